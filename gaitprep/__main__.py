@@ -1,0 +1,5 @@
+"""`python -m gaitprep`."""
+
+from gaitprep.cli.app import main
+
+main()

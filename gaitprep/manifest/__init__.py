@@ -1,0 +1,1 @@
+"""What is recorded where: video records, labels, protocols."""

@@ -1,0 +1,125 @@
+"""The protocol of a data set: how its files are named, who trains, who is tested, against whom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from gaitprep.errors import ManifestError
+from gaitprep.manifest.bundled import read_yaml_source
+
+_GROUPS = {"subject", "condition", "view"}
+
+
+def _pattern(text: str) -> str:
+    try:
+        groups = set(re.compile(text).groupindex)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    if missing := _GROUPS - groups:
+        raise ValueError(f"lacks the named groups {', '.join(sorted(missing))}")
+    return text
+
+
+@dataclass(frozen=True)
+class Split:
+    """Subjects that train and subjects that are tested, each in natural order."""
+
+    train: list[str]
+    test: list[str]
+
+
+class Protocol(BaseModel):
+    """A data set's protocol, from `manifests/*.yaml`.
+
+    Attributes:
+        pattern: regular expression with the groups subject, condition and view, matched against the end of a
+            video's path under the root, without suffix.
+        ignore: regular expressions of paths that belong to the set but hold no sequence (background clips).
+        people: `one`: each video shows one labelled walker; `many`: everybody in it is a sequence.
+        train: subjects that train: names and ranges (`"001-074"`), or the fraction of all subjects, in natural order.
+        gallery: conditions that are enrolled; `probes`: groups of conditions that are sought.
+        exclude_identical_view: whether a probe is compared with galleries of other views only.
+        ranks: the k of rank-k.
+        expected: counts that a complete copy has (`subjects`, `videos`).
+        missing: sequences known to be missing in the released set, as `subject/condition/view`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    title: str = ""
+    pattern: Annotated[str, AfterValidator(_pattern)]
+    ignore: list[str] = Field(default_factory=list)
+    people: Literal["one", "many"] = "one"
+    train: list[str] | Annotated[float, Field(gt=0, lt=1)]
+    gallery: list[str] = Field(min_length=1)
+    probes: dict[str, list[str]] = Field(min_length=1)
+    exclude_identical_view: bool = True
+    ranks: list[Annotated[int, Field(ge=1)]] = Field(default_factory=lambda: [1], min_length=1)
+    expected: dict[str, int] = Field(default_factory=dict)
+    missing: list[str] = Field(default_factory=list)
+    notes: str = ""
+
+    def split(self, subjects: Sequence[str]) -> Split:
+        """Divides the subjects that are there into those that train and those that are tested."""
+        ordered = sorted(set(subjects), key=natural)
+        if isinstance(self.train, float):
+            cut = round(len(ordered) * self.train)
+            return Split(ordered[:cut], ordered[cut:])
+        training = [subject for subject in ordered if _within(subject, self.train)]
+        return Split(training, [subject for subject in ordered if not _within(subject, self.train)])
+
+    def labels(self, name: str) -> tuple[str, str, str] | None:
+        """(subject, condition, view) of a path under the root without suffix, or None where it does not match."""
+        match = re.search(f"(?:^|/)(?:{self.pattern})$", name)
+        return (match["subject"], match["condition"], match["view"]) if match else None
+
+    def ignores(self, name: str) -> bool:
+        """Whether the path is known to hold no sequence."""
+        return any(re.search(pattern, name) for pattern in self.ignore)
+
+
+def natural(text: str) -> list[tuple[int, int | str]]:
+    """Sort key that orders numbers in names by value."""
+    return [(0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", text) if part]
+
+
+def _within(subject: str, ranges: Sequence[str]) -> bool:
+    for item in ranges:
+        first, dash, last = item.partition("-")
+        if item == subject:
+            return True
+        if (
+            dash
+            and first.isdigit()
+            and last.isdigit()
+            and subject.isdigit()
+            and int(first) <= int(subject) <= int(last)
+        ):
+            return True
+    return False
+
+
+def load_protocol(name_or_path: str) -> Protocol:
+    """Reads a bundled protocol by name, or any protocol file by path.
+
+    Raises:
+        ManifestError: there is none, or it does not hold together; the field at fault is named.
+    """
+    text, source = read_yaml_source("manifests", name_or_path)
+    try:
+        content: Any = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ManifestError(f"{source} is not YAML", cause=str(error)) from error
+    try:
+        return Protocol.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise ManifestError(f"{source}: {place}: {first['msg']}", next_step="see docs/protocols.md") from error

@@ -1,0 +1,100 @@
+"""The stage that draws a contact sheet for every sequence of a video."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import ClassVar
+
+import cv2
+import numpy as np
+
+from gaitprep.report.config import SheetConfig
+from gaitprep.report.sheet import SheetFrames, contact_sheet
+from gaitprep.report.upstream import Shown, shown_videos
+from gaitprep.run.atomic import publish_bytes
+from gaitprep.run.ledger import Record
+from gaitprep.run.stage import Result, Stage, Unit
+from gaitprep.work.file import TrackletReader, open_work_file
+from gaitprep.work.layout import WorkDir
+
+
+class SheetStage(Stage[SheetConfig]):
+    """Contact sheets `pictures/<video_id>/<tracklet>.png`.
+
+    Args:
+        config: settings.
+        work: the work folder.
+        limit: show so many videos, evenly spread; None for all.
+    """
+
+    name: ClassVar[str] = "sheets"
+    version: ClassVar[int] = 1
+
+    def __init__(self, config: SheetConfig, work: WorkDir, limit: int | None = None) -> None:
+        super().__init__(config)
+        self.work = work
+        self.limit = limit
+
+    def units(self) -> list[Unit]:
+        """One unit for each video that is shown."""
+        return [Unit(shown.video_id, shown.digest, None, shown) for shown in shown_videos(self.work, self.limit)]
+
+    def process(self, unit: Unit) -> Result:
+        """Draws the sheets of one video.
+
+        Raises:
+            WorkError: a work file is missing or damaged.
+        """
+        shown: Shown = unit.source
+        written = []
+        with ExitStack() as files:
+            tracks = files.enter_context(open_work_file(shown.track))
+            masks = files.enter_context(open_work_file(shown.segment)) if shown.segment else None
+            aligned = files.enter_context(open_work_file(shown.align)) if shown.align else None
+            for name in tracks.tracklets:
+                frames = _choose(
+                    tracks[name],
+                    masks[name] if masks and name in masks.tracklets else None,
+                    aligned[name] if aligned and name in aligned.tracklets else None,
+                    self.config.columns,
+                )
+                path = self._path(shown.video_id, name)
+                title = f"{shown.video_id} / {name}: {tracks.length(name)} frames"
+                if aligned and name in aligned.tracklets:
+                    title += f", {int(aligned[name]['valid'][...].sum())} valid"
+                publish_bytes(path, _png(contact_sheet(frames, title)))
+                written.append(name)
+        return Result(counts={"sheets": len(written)}, details={"tracklets": written})
+
+    def check(self, unit: Unit, record: Record) -> bool:
+        """Whether every sheet is still there."""
+        return all(self._path(unit.unit_id, name).is_file() for name in record.details.get("tracklets", []))
+
+    def _path(self, video_id: str, tracklet: str) -> Path:
+        return self.work.pictures / video_id / f"{tracklet}.png"
+
+
+def _choose(
+    track: TrackletReader, mask: TrackletReader | None, aligned: TrackletReader | None, columns: int
+) -> SheetFrames:
+    rows = np.unique(np.linspace(0, track.length - 1, min(columns, track.length)).round().astype(np.int64))
+    verdict = None
+    if aligned is not None:
+        names = aligned.attributes["reasons"]
+        verdict = [names[code] for code in aligned["reason"][...][rows]]
+    return SheetFrames(
+        rgb=track["rgb"][rows],
+        ratio=track["ratio"][...][rows],
+        frame=track["frame"][...][rows],
+        mask=mask["mask"][rows] if mask is not None else None,
+        silhouette=aligned["silhouette"][rows] if aligned is not None else None,
+        verdict=verdict,
+    )
+
+
+def _png(image: np.ndarray) -> bytes:
+    done, data = cv2.imencode(".png", np.ascontiguousarray(image[:, :, ::-1]))
+    if not done:
+        raise OSError("OpenCV could not encode a PNG")
+    return data.tobytes()

@@ -1,0 +1,1 @@
+"""How work is done: units, keys, ledger, atomic publishing, executor, events."""

@@ -1,0 +1,1 @@
+"""Work folders: what a stage leaves for the next one."""
