@@ -1,0 +1,104 @@
+"""`gaitprep pack`: a work folder → one sharded store."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gaitprep.cli.options import (
+    BackendOption,
+    DryRunOption,
+    JsonOption,
+    PartitionOption,
+    PipelineOption,
+    RetryFailedOption,
+    SetOption,
+    StrictOption,
+    VerboseOption,
+    WorkDirOption,
+    WorkersOption,
+)
+
+if TYPE_CHECKING:
+    from gaitprep.manifest.protocol import Protocol
+    from gaitprep.manifest.records import VideoRecord
+    from gaitprep.pack.plan import Plan
+
+_SHOWN = 5
+
+
+def pack(
+    work: WorkDirOption,
+    out: Annotated[Path, typer.Option("--out", help="The store to write, a folder.", show_default=False)],
+    name: Annotated[
+        str | None, typer.Option("--name", help="Name of the domain.", show_default="the store's name")
+    ] = None,
+    dataset: Annotated[
+        str | None,
+        typer.Option(
+            "--dataset",
+            help="Protocol to keep in the store: a bundled name or a YAML file.",
+            show_default="the manifest's",
+        ),
+    ] = None,
+    pipeline: PipelineOption = None,
+    settings: SetOption = None,
+    workers: WorkersOption = 0,
+    backend: BackendOption = "loky",
+    partition: PartitionOption = "1/1",
+    dry_run: DryRunOption = False,
+    retry_failed: RetryFailedOption = False,
+    strict: StrictOption = False,
+    json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Pack crops, masks and silhouettes into one sharded Zarr store.
+
+    What cannot be packed is left out and listed in the store with its reason (gaitprep info STORE).
+    """
+    from gaitprep.cli.settings import load_config
+    from gaitprep.cli.verb import run_verb
+    from gaitprep.manifest.table import read_manifest
+    from gaitprep.pack.config import PackConfig
+    from gaitprep.pack.stage import PackStage, pack_ledger
+    from gaitprep.run.executor import Execution
+    from gaitprep.work.layout import WorkDir
+
+    config = load_config(PackConfig, "pack", pipeline, settings)
+    folder = WorkDir(work)
+    records = read_manifest(folder.manifest)
+    stage = PackStage(config, folder, out, records, name=name or out.stem, protocol=_protocol(dataset, records))
+    run_verb(
+        stage,
+        folder,
+        Execution(workers, backend, partition, dry_run, retry_failed),
+        ledger=pack_ledger(folder, out, partition),
+        json=json,
+        strict=strict,
+        verbose=verbose,
+    )
+    print(_words(stage.plan, out, verbose), file=sys.stderr)
+    if strict and stage.plan.excluded and not dry_run:
+        raise typer.Exit(3)
+
+
+def _protocol(dataset: str | None, records: list[VideoRecord]) -> Protocol | None:
+    """The protocol that is asked for, or the one that all records were scanned by."""
+    from gaitprep.manifest.protocol import load_protocol
+
+    named = {record.dataset for record in records}
+    if dataset is None and len(named) == 1:
+        dataset = named.pop()
+    return load_protocol(dataset) if dataset else None
+
+
+def _words(plan: Plan, out: Path, verbose: bool) -> str:
+    lines = [f"{out}: {len(plan.sequences)} sequences, {plan.frames} frames, {len(plan.excluded)} left out"]
+    shown = plan.excluded if verbose else plan.excluded[:_SHOWN]
+    lines += [f"  {' '.join(filter(None, (e.video, e.tracklet)))}: {e.reason}" for e in shown]
+    if len(shown) < len(plan.excluded):
+        lines.append(f"  … and {len(plan.excluded) - len(shown)} more (-v shows all)")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Work files → a sharded Zarr store."""

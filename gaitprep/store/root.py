@@ -1,0 +1,140 @@
+"""The root document `zarr.json`: what the store is, and what it consists of. It is written last."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from gaitprep.errors import SchemaMismatch, ShardAltered, StoreError
+from gaitprep.manifest.protocol import Protocol
+from gaitprep.run.digest import canonical_json, digest_json
+from gaitprep.store.inventory import REPAIR, Inventory
+from gaitprep.store.schema import ARRAY_NAMES, ROOT, SCHEMA_VERSION, SEQUENCES, group_metadata
+
+NAMESPACE = "gaitprep"
+
+
+@dataclass(frozen=True)
+class RootDocument:
+    """What the root says of the store.
+
+    Attributes:
+        name: of the domain.
+        frames: length of the frame axis.
+        sequences: how many there are.
+        protocol: of the data set, None where there is none.
+        provenance: stages, settings and versions that made it; no clocks, no paths.
+        excluded: what was left out: rows of {video, tracklet, reason}.
+    """
+
+    name: str
+    frames: int
+    sequences: int
+    protocol: Protocol | None = None
+    provenance: dict[str, Any] = field(default_factory=dict)
+    excluded: list[dict[str, str]] = field(default_factory=list)
+
+
+def root_bytes(document: RootDocument, inventory: Inventory) -> bytes:
+    """The content of the root's `zarr.json`. Its own digest is in it, over all other attributes."""
+    protocol = document.protocol.model_dump(mode="json") if document.protocol else None
+    attributes: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "name": document.name,
+        "frames": document.frames,
+        "sequences": document.sequences,
+        "protocol": protocol,
+        "provenance": document.provenance,
+        "excluded": document.excluded,
+        "inventory": inventory.as_json(),
+    }
+    attributes["digest"] = digest_json(attributes)
+    return json_bytes(group_metadata({NAMESPACE: attributes}))
+
+
+def json_bytes(value: Any) -> bytes:
+    """Canonical JSON with a final newline: equal documents are equal files."""
+    return canonical_json(value).encode() + b"\n"
+
+
+def read_root(path: Path) -> tuple[RootDocument, Inventory]:
+    """Reads and checks the root document of the store at `path`.
+
+    Raises:
+        StoreError: no store, an unfinished one, or a foreign Zarr group.
+        SchemaMismatch: a store of another version.
+        ShardAltered: the root document was changed after it was written.
+    """
+    data = _read(path)
+    try:
+        content = json.loads(data)
+        attributes = content["attributes"][NAMESPACE]
+        version = attributes["schema_version"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            f"{path} is not a gaitprep store",
+            cause=f"its {ROOT} has no attribute {NAMESPACE!r}",
+            next_step="make a store with gaitprep pack",
+        ) from error
+    if version != SCHEMA_VERSION:
+        raise SchemaMismatch(
+            f"{path} has schema version {version}, this gaitprep reads version {SCHEMA_VERSION}",
+            next_step="run gaitprep pack again with its work folder",
+        )
+    listed = attributes.pop("digest", None)
+    if digest_json(attributes) != listed or data != json_bytes(_with_digest(content, listed)):
+        raise ShardAltered(
+            f"{path}: {ROOT} was changed after it was written", cause="its digest differs", next_step=REPAIR
+        )
+    document = RootDocument(
+        name=attributes["name"],
+        frames=attributes["frames"],
+        sequences=attributes["sequences"],
+        protocol=_protocol(path, attributes["protocol"]),
+        provenance=attributes["provenance"],
+        excluded=attributes["excluded"],
+    )
+    return document, Inventory.from_json(attributes["inventory"])
+
+
+def _protocol(path: Path, value: Any) -> Protocol | None:
+    if value is None:
+        return None
+    try:
+        return Protocol.model_validate(value)
+    except ValidationError as error:
+        raise SchemaMismatch(
+            f"{path} holds a protocol that this gaitprep does not understand",
+            cause=str(error.errors()[0]["msg"]),
+            next_step="run gaitprep pack again with its work folder",
+        ) from error
+
+
+def _with_digest(content: Any, digest: str | None) -> Any:
+    content["attributes"][NAMESPACE]["digest"] = digest
+    return content
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return (path / ROOT).read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if not path.exists():
+            raise StoreError(
+                f"there is no store {path}", next_step="make one: gaitprep pack --work DIR --out STORE.zarr"
+            ) from error
+        if any((path / name).is_dir() for name in (*ARRAY_NAMES, SEQUENCES)):
+            raise StoreError(
+                f"{path} is unfinished or half copied",
+                cause=f"it has no {ROOT}, which is written last",
+                next_step=REPAIR,
+            ) from error
+        raise StoreError(
+            f"{path} is not a gaitprep store", cause=f"it has no {ROOT}", next_step="check the path"
+        ) from error
+    except OSError as error:
+        raise StoreError(f"{path / ROOT} cannot be read", cause=str(error), next_step="check the disk") from error

@@ -1,0 +1,97 @@
+"""Writes a store: shards whenever they are ready, the root last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from gaitprep.errors import StoreError
+from gaitprep.run.atomic import publish_bytes, remove, sweep
+from gaitprep.store.inventory import Inventory, StoredObject
+from gaitprep.store.root import RootDocument, root_bytes
+from gaitprep.store.schema import ARRAY_NAMES, ROOT, SEQUENCES, ArraySpec
+from gaitprep.store.shard import encode_shard
+
+FOLDERS = (*ARRAY_NAMES, SEQUENCES)
+
+
+def check_target(path: Path) -> None:
+    """Refuses to write a store into a folder that holds anything else.
+
+    Raises:
+        StoreError: `path` is a file, or a folder with content that no store has.
+    """
+    if not path.exists():
+        return
+    if not path.is_dir():
+        raise StoreError(f"{path} is a file, not a folder", next_step="choose another --out")
+    foreign = sorted(
+        item.name for item in path.iterdir() if item.name not in (*FOLDERS, ROOT) and not item.name.startswith(".")
+    )
+    if foreign:
+        raise StoreError(
+            f"{path} holds {foreign[0]}, which is no part of a store", next_step="choose an empty or new folder"
+        )
+
+
+def write_shard(path: Path, spec: ArraySpec, shard: int, frames: NDArray[Any]) -> StoredObject:
+    """Encodes and publishes the object that holds shard number `shard` of an array, unless it is there already.
+
+    Before anything is changed the root document goes, so that nobody mistakes a half-changed store for a whole one.
+
+    Args:
+        path: the store.
+        spec: the array.
+        shard: number of the shard along the frame axis.
+        frames: `[n, *spec.frame_shape]`, `spec.shard_frames` of them but in the last shard.
+
+    Raises:
+        ValueError: the frames do not fit the array.
+        OSError: the disk is full or not writable.
+    """
+    data = encode_shard(spec, frames).data
+    entry = StoredObject.of(spec.key(shard), data)
+    if Inventory({entry.key: entry}).check_content(path, entry.key):
+        remove(path / ROOT)
+        publish_bytes(path / entry.key, data)
+    return entry
+
+
+def complete(
+    path: Path, shards: Mapping[str, StoredObject], small: Mapping[str, bytes], document: RootDocument
+) -> bool:
+    """Writes what belongs to the store beside its shards, clears leftovers away and publishes the root last.
+
+    Args:
+        path: the store.
+        shards: the entries that `write_shard` returned, by name.
+        small: metadata and sequence table: content by name.
+        document: what the root says, with the inventory still to be filled in.
+
+    Returns:
+        False when all of it was already so and nothing was written.
+    """
+    inventory = Inventory({**shards, **{key: StoredObject.of(key, data) for key, data in small.items()}})
+    root = root_bytes(document, inventory)
+    stale = [key for key in small if inventory.check_content(path, key)]
+    sweep(path)
+    leftovers = [key for key in inventory.unlisted(path, FOLDERS) if not Path(key).name.startswith(".")]
+    if not stale and not leftovers and _content(path / ROOT) == root:
+        return False
+    remove(path / ROOT)
+    for key in stale:
+        publish_bytes(path / key, small[key])
+    for key in leftovers:
+        remove(path / key)
+    publish_bytes(path / ROOT, root)
+    return True
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import zarr
+
+from gaitprep.errors import ShardAltered, ShardMissing, StoreError
+from gaitprep.store.reader import StoreReader, open_store
+from gaitprep.store.schema import ARRAY_NAMES
+from tests.builders import draw_masks, draw_rgb, draw_silhouettes, protocol, walks
+from tests.store.conftest import SHARD_FRAMES
+
+SHARDS = ["rgb/c/1/0/0/0", "mask/c/0/0/0", "silhouette/c/2/0/0", "valid/c/3"]
+
+
+@pytest.mark.parametrize("name", ARRAY_NAMES)
+def test_zarr_python_and_the_reader_agree(store: StoreReader, store_path: Path, name: str) -> None:
+    array = zarr.open_group(store_path, mode="r")[name]
+    values = store.read(name, 0, store.frames)
+    assert values.dtype == array.dtype
+    np.testing.assert_array_equal(values, array[:])
+
+
+def test_a_sequence_is_what_was_drawn(store: StoreReader) -> None:
+    for number, walk in enumerate(walks(subjects=2, frames=13)):
+        masks = draw_masks(walk)
+        assert store.sequences.video[number] == walk.video_id
+        assert store.sequences.view[number] == walk.view
+        np.testing.assert_array_equal(store.sequence("mask", number), masks)
+        np.testing.assert_array_equal(store.sequence("rgb", number), draw_rgb(walk, masks))
+        np.testing.assert_array_equal(store.sequence("silhouette", number), draw_silhouettes(masks))
+        np.testing.assert_array_equal(store.sequence("frame", number), np.arange(13))
+
+
+@pytest.mark.parametrize("indices", [[0, 1, 2], [12, 0, 5], [3, 3, 3], [4], [], [0, 12], [12, 0]])
+def test_take_keeps_the_order_asked_for(store: StoreReader, indices: list[int]) -> None:
+    expected = store.sequence("rgb", 2)[indices]  # crosses the border of two shards
+    np.testing.assert_array_equal(store.take("rgb", 2, indices), expected)
+
+
+def test_outside_the_axis_or_the_sequence_is_an_error(store: StoreReader) -> None:
+    for start, stop in ((-1, 3), (0, store.frames + 1), (5, 4)):
+        with pytest.raises(IndexError):
+            store.read("rgb", start, stop)
+    for wrong in ([13], [-1]):
+        with pytest.raises(IndexError, match="13 frames"):
+            store.take("rgb", 0, wrong)
+    with pytest.raises(StoreError, match="no array 'depth'"):
+        store.read("depth", 0, 1)
+
+
+def test_domain_and_protocol_come_with_the_store(store: StoreReader) -> None:
+    assert store.name == "walks"
+    assert store.protocol == protocol()
+    assert [recipe["stage"] for recipe in store.provenance["stages"]] == ["track", "segment", "align", "pack"]
+    assert store.excluded == []
+
+
+def test_threads_share_a_reader(store: StoreReader) -> None:
+    expected = store.read("rgb", 0, store.frames)
+    wrong: list[int] = []
+
+    def work(seed: int) -> None:
+        starts = np.random.default_rng(seed).integers(0, store.frames - 10, 20).tolist()
+        windows = ((start, store.read("rgb", start, start + 10)) for start in starts)
+        wrong.extend(start for start, window in windows if not (window == expected[start : start + 10]).all())
+
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("key", [*SHARDS, "rgb/zarr.json", "sequences/view/c/0"])
+def test_a_missing_object_is_named_at_opening(copy: Path, key: str) -> None:
+    (copy / key).unlink()
+    with pytest.raises(ShardMissing, match=f"{key} is listed .* but missing.*gaitprep pack"):
+        open_store(copy)
+
+
+@pytest.mark.parametrize("key", SHARDS)
+@pytest.mark.parametrize("size", [0, 50])
+def test_a_short_object_is_named_at_opening(copy: Path, key: str, size: int) -> None:
+    (copy / key).write_bytes((copy / key).read_bytes()[:size])
+    with pytest.raises(ShardAltered, match=f"{key} has {size} bytes"):
+        open_store(copy)
+
+
+@pytest.mark.parametrize("key", SHARDS)
+@pytest.mark.parametrize("size", [None, 0, 50])
+def test_what_vanishes_later_is_no_fill_value(copy: Path, key: str, size: int | None) -> None:
+    name, number = key.split("/")[0], int(key.split("/")[2])
+    store = open_store(copy)
+    content = (copy / key).read_bytes()
+    (copy / key).unlink()
+    if size is not None:
+        (copy / key).write_bytes(content[:size])
+    first = number * SHARD_FRAMES
+    with pytest.raises(ShardMissing if size is None else ShardAltered, match=key):
+        store.read(name, first, first + 3)
+    with pytest.raises(StoreError, match=key):
+        store.take(name, first // 13 + 1, [0, 2])
+    with pytest.raises(StoreError, match=key):
+        store.take(name, first // 13 + 1, [0, 12])
+
+
+@pytest.mark.parametrize("key", SHARDS)
+def test_a_flipped_bit_is_noticed(copy: Path, key: str) -> None:
+    content = bytearray((copy / key).read_bytes())
+    content[7] ^= 1
+    (copy / key).write_bytes(content)
+    store = open_store(copy)
+    first = int(key.split("/")[2]) * SHARD_FRAMES
+    with pytest.raises(ShardAltered, match=f"{key} has its listed size but other content.*delete"):
+        store.read(key.split("/")[0], first, first + 1)
+    with pytest.raises(Exception, match=r"(?i)checksum|corrupt"):
+        zarr.open_group(copy, mode="r")[key.split("/")[0]][first : first + 1]
+
+
+@pytest.mark.parametrize("key", ["mask/zarr.json", "sequences/subject/c/0", "sequences/subject/zarr.json"])
+def test_small_objects_are_checked_by_digest_at_opening(copy: Path, key: str) -> None:
+    content = bytearray((copy / key).read_bytes())
+    content[len(content) // 2] ^= 1
+    (copy / key).write_bytes(content)
+    with pytest.raises(ShardAltered, match=key):
+        open_store(copy)
