@@ -20,6 +20,9 @@ from gaitprep.run.events import Events
 from gaitprep.run.ledger import Ledger, Record
 from gaitprep.run.stage import Result, Stage, Unit
 
+NEW = "new"
+"""Why a unit is done that was never done before."""
+
 
 @dataclass(frozen=True)
 class Execution:
@@ -99,7 +102,7 @@ def plan(
 
 def _why(stage: Stage[Any], unit: Unit, record: Record | None, retry_failed: bool) -> str | None:
     if record is None:
-        return "new"
+        return NEW
     if record.key != stage.key(unit):
         return "input or settings changed"
     if record.outcome == "failed" and (record.retry or retry_failed):
@@ -119,6 +122,8 @@ def run_stage(stage: Stage[Any], ledger: Ledger, execution: Execution, events: E
     started = time.monotonic()
     units = stage.units()
     mine = units[index::count]
+    if not execution.dry_run:
+        ledger.note_settings({"config": stage.config.model_dump(mode="json"), "arguments": stage.arguments()})
     todo = plan(stage, mine, ledger.latest(), retry_failed=execution.retry_failed)
     summary = Summary(stage.name, total=len(mine), reused=len(mine) - len(todo), dry_run=execution.dry_run)
     summary.planned = [(unit.unit_id, why) for unit, why in todo]

@@ -6,12 +6,16 @@ Each partition of a job array appends to a file of its own, so that no two hosts
 from __future__ import annotations
 
 import datetime
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gaitprep.run.atomic import append_line
+from gaitprep.run.atomic import append_line, publish_json
+
+_SETTINGS = "settings.json"
 
 Outcome = Literal["ok", "partial", "failed"]
 
@@ -64,3 +68,14 @@ class Ledger:
                 if known is None or record.finished >= known.finished:
                     newest[record.unit] = record
         return newest
+
+    def note_settings(self, settings: Mapping[str, Any]) -> None:
+        """Notes what the stage was last asked to do, so that its state can be judged without asking again."""
+        publish_json(self.folder / _SETTINGS, settings)
+
+    def settings(self) -> dict[str, Any] | None:
+        """What the stage was last asked to do; None when it was never run here."""
+        try:
+            return dict(json.loads((self.folder / _SETTINGS).read_text()))
+        except FileNotFoundError:
+            return None

@@ -103,5 +103,9 @@ class Stage(ABC, Generic[ConfigT]):
         """The digest of everything that determines the unit's output."""
         return digest_json([self.name, self.version, self.config.model_dump(mode="json"), unit.input_digest])
 
+    def arguments(self) -> dict[str, str | None]:
+        """What beside the config says what was asked for, so that `status` can build the stage again."""
+        return {}
+
     def finish(self, records: Mapping[str, Record]) -> None:
         """Called once all units of all partitions are done, with the newest record of each."""

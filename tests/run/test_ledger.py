@@ -37,3 +37,11 @@ def test_a_torn_line_costs_only_itself(tmp_path: Path) -> None:
 def test_an_unused_ledger_is_empty_and_leaves_no_folder(tmp_path: Path) -> None:
     assert Ledger(tmp_path / "none").latest() == {}
     assert not (tmp_path / "none").exists()
+
+
+def test_settings_of_the_last_run_are_noted(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "l")
+    assert ledger.settings() is None
+    ledger.note_settings({"config": {"a": 1}})
+    assert Ledger(tmp_path / "l").settings() == {"config": {"a": 1}}
+    assert ledger.latest() == {}

@@ -1,0 +1,76 @@
+"""`gaitprep evaluate`: checkpoints × stores → rank-k and IoU."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gaitprep.cli.options import DeviceOption, JsonOption, VerboseOption
+
+
+class Distance(StrEnum):
+    """Distances between embeddings."""
+
+    PER_PART = "per-part"
+    CONCAT = "concat"
+    COSINE = "cosine"
+
+
+def evaluate(
+    checkpoint: Annotated[
+        list[Path], typer.Option("--checkpoint", help="A trained network; may be repeated.", show_default=False)
+    ],
+    store: Annotated[
+        list[Path],
+        typer.Option(
+            "--store",
+            help="A store; may be repeated. One of another domain gives the cross-domain number.",
+            show_default=False,
+        ),
+    ],
+    protocol: Annotated[
+        str | None,
+        typer.Option(
+            "--protocol", help="Rules for all stores: a bundled name or a YAML file.", show_default="each store's own"
+        ),
+    ] = None,
+    distance: Annotated[
+        Distance, typer.Option("--distance", help="Between embeddings; per-part is the field's.")
+    ] = Distance.PER_PART,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Also write the results here, as JSON.", show_default=False)
+    ] = None,
+    device: DeviceOption = "auto",
+    json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Test networks on the subjects that did not train: rank-k of recognisers, IoU of segmentation networks.
+
+    Every checkpoint is tested on every store. -v adds rank-1 of each probe view.
+    """
+    from rich.console import Console
+
+    from gaitprep.evaluate.runner import evaluate as evaluate_networks
+    from gaitprep.evaluate.tables import remarks, tables
+    from gaitprep.manifest.protocol import load_protocol
+    from gaitprep.run.events import Events
+
+    rules = load_protocol(protocol) if protocol else None
+    with Events(quiet=json) as events:
+        results = evaluate_networks(checkpoint, store, events, protocol=rules, metric=distance.value, device=device)
+    if out is not None:
+        results.write(out)
+    if json:
+        typer.echo(results.as_json())
+    else:
+        console = Console(highlight=False)
+        if not console.is_terminal:
+            console.width = 200
+        for table in tables(results, by_view=verbose):
+            console.print(table)
+    for remark in remarks(results):
+        print(remark, file=sys.stderr)
