@@ -51,7 +51,7 @@ def scan(source: Path, protocol: Protocol | None = None) -> ScanResult:
     if not source.exists():
         raise ManifestError(f"there is no file or folder {source}", next_step="check the path")
     root = source.parent if source.is_file() else source
-    files = [source] if source.is_file() else sorted(path for path in source.rglob("*") if path.is_file())
+    files = [source] if source.is_file() else _visible_files(source)
     records: list[VideoRecord] = []
     ignored: dict[str, str] = {}
     for path in files:
@@ -70,6 +70,15 @@ def scan(source: Path, protocol: Protocol | None = None) -> ScanResult:
         )
     records.sort(key=lambda record: natural(record.video_id))
     return ScanResult(check_records(records), ignored)
+
+
+def _visible_files(root: Path) -> list[Path]:
+    """All files below `root` but hidden ones, such as the bookkeeping of `gaitprep synth`."""
+    return sorted(
+        path
+        for path in root.rglob("*")
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts)
+    )
 
 
 def _record(path: Path, name: str, protocol: Protocol | None) -> VideoRecord | str:

@@ -34,6 +34,12 @@ def test_every_file_is_a_record_or_ignored(tmp_path: Path) -> None:
     assert all(record.subject is None and record.people == "many" for record in result.records)
 
 
+def test_hidden_files_are_none_of_ours(tmp_path: Path) -> None:
+    result = scan(_touch(tmp_path, "a.mp4", ".a.mp4", ".cache/b.mp4"))
+    assert [record.video_id for record in result.records] == ["a"]
+    assert result.ignored == {}
+
+
 def test_a_single_file(tmp_path: Path) -> None:
     _touch(tmp_path, "clip.MP4", "other.mp4")
     assert [record.video_id for record in scan(tmp_path / "clip.MP4").records] == ["clip"]
