@@ -20,6 +20,14 @@ class Distance(StrEnum):
     COSINE = "cosine"
 
 
+class Arithmetic(StrEnum):
+    """Arithmetic of the network."""
+
+    FP32 = "fp32"
+    BF16 = "bf16"
+    AUTO = "auto"
+
+
 def evaluate(
     checkpoint: Annotated[
         list[Path], typer.Option("--checkpoint", help="A trained network; may be repeated.", show_default=False)
@@ -41,6 +49,9 @@ def evaluate(
     distance: Annotated[
         Distance, typer.Option("--distance", help="Between embeddings; per-part is the field's.")
     ] = Distance.PER_PART,
+    precision: Annotated[
+        Arithmetic, typer.Option("--precision", help="fp32 gives the same numbers everywhere; bf16 is faster.")
+    ] = Arithmetic.FP32,
     out: Annotated[
         Path | None, typer.Option("--out", help="Also write the results here, as JSON.", show_default=False)
     ] = None,
@@ -61,7 +72,9 @@ def evaluate(
 
     rules = load_protocol(protocol) if protocol else None
     with Events(quiet=json) as events:
-        results = evaluate_networks(checkpoint, store, events, protocol=rules, metric=distance.value, device=device)
+        results = evaluate_networks(
+            checkpoint, store, events, protocol=rules, metric=distance.value, device=device, precision=precision.value
+        )
     if out is not None:
         results.write(out)
     if json:

@@ -44,7 +44,7 @@ def synth(
     """Film synthetic walkers: raw videos as a data set has them, and the truth of every frame beside each.
 
     Writes OUT/001/001-nm-01-090.mp4 and …-090.truth.h5 (docs/truth.md). The same seed gives the same truth to the
-    byte. `--set views=[054,090]`, `--set conditions=[…]` and `--set frames=60` choose more finely.
+    byte. `--set "views=['054','090']"`, `--set "conditions=['nm-01']"` and `--set frames=60` choose more finely.
     """
     from gaitprep.cli.settings import load_config
     from gaitprep.cli.verb import run_verb

@@ -1,0 +1,1 @@
+"""Masks → size-normalised silhouettes with quality marks."""

@@ -1,0 +1,1 @@
+"""Rank-k at home and abroad by a data set's protocol."""

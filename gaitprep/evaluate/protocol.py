@@ -1,0 +1,113 @@
+"""Who is sought among whom: a store's test subjects by its protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gaitprep.errors import StoreError
+from gaitprep.manifest.protocol import Protocol, natural
+
+Rows = npt.NDArray[np.int64]
+Names = npt.NDArray[np.str_]
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """The labels of sequences, equally long `[m]`."""
+
+    subject: Names
+    condition: Names
+    view: Names
+
+    def __len__(self) -> int:
+        return len(self.subject)
+
+    def take(self, rows: Rows) -> Sequences:
+        """Those of some rows."""
+        return Sequences(self.subject[rows], self.condition[rows], self.view[rows])
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """What is compared with what.
+
+    Attributes:
+        gallery: [b] rows of the enrolled sequences.
+        probes: rows of the sought sequences by group of conditions, in the protocol's order.
+    """
+
+    gallery: Rows
+    probes: dict[str, Rows]
+
+    @property
+    def rows(self) -> Rows:
+        """Every row that takes part, ascending."""
+        return np.unique(np.concatenate([self.gallery, *self.probes.values()]))
+
+
+def rows_under_test(sequences: Sequences, protocol: Protocol, *, name: str = "store") -> Rows:
+    """The sequences of test subjects.
+
+    Args:
+        sequences: labels of all sequences of a store.
+        protocol: says who is tested.
+        name: of the store, for errors.
+
+    Raises:
+        StoreError: there is no test subject.
+    """
+    test = set(protocol.split([str(subject) for subject in sequences.subject]).test)
+    if not test:
+        raise StoreError(
+            f"store {name} has no test subject",
+            cause=f"protocol {protocol.name} puts all of its {len(set(sequences.subject))} subjects into the "
+            "training half",
+            next_step="give another protocol with --protocol NAME|FILE",
+        )
+    return np.flatnonzero([str(subject) in test for subject in sequences.subject]).astype(np.int64)
+
+
+def rounds(sequences: Sequences, usable: Rows, protocol: Protocol, *, name: str = "store") -> Rounds:
+    """Applies a protocol to the sequences that are there.
+
+    Args:
+        sequences: labels of all sequences of a store.
+        usable: rows that may be enrolled and sought: those of test subjects that have valid frames.
+        protocol: its rules.
+        name: of the store, for errors.
+
+    Raises:
+        StoreError: no gallery, or no probe.
+    """
+    tested = np.zeros(len(sequences), dtype=bool)
+    tested[usable] = True
+    gallery = _rows(tested, sequences.condition, protocol.gallery)
+    probes = {group: _rows(tested, sequences.condition, wanted) for group, wanted in protocol.probes.items()}
+    there = ", ".join(sorted({str(condition) for condition in sequences.condition[tested]}, key=natural))
+    if not len(gallery):
+        raise StoreError(
+            f"the gallery of store {name} is empty",
+            cause=f"protocol {protocol.name} enrols {', '.join(protocol.gallery)}; its test subjects have {there}",
+            next_step="give another protocol with --protocol NAME|FILE",
+        )
+    if not any(len(rows) for rows in probes.values()):
+        wanted = ", ".join(condition for group in protocol.probes.values() for condition in group)
+        raise StoreError(
+            f"store {name} has nothing to look for",
+            cause=f"protocol {protocol.name} probes with {wanted}; its test subjects have {there}",
+            next_step="give another protocol with --protocol NAME|FILE",
+        )
+    return Rounds(gallery, probes)
+
+
+def view_names(*views: Names) -> list[str]:
+    """The different views, in natural order."""
+    return sorted({str(view) for names in views for view in names}, key=natural)
+
+
+def _rows(tested: npt.NDArray[np.bool_], conditions: Names, wanted: Sequence[str]) -> Rows:
+    return np.flatnonzero(tested & np.isin(conditions, list(wanted))).astype(np.int64)

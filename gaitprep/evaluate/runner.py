@@ -1,0 +1,180 @@
+"""Tests checkpoints on stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from gaitprep.errors import StoreError, UsageError
+from gaitprep.evaluate.distances import Metric
+from gaitprep.evaluate.embed import Embedder, ValidFrames, segment
+from gaitprep.evaluate.masks import MaskScore, has_masks
+from gaitprep.evaluate.protocol import Rows, Sequences, rounds, rows_under_test
+from gaitprep.evaluate.recognition import mean_over_conditions, score
+from gaitprep.evaluate.results import Checkpoint, RecognitionResult, Results, SegmentationResult
+from gaitprep.manifest.protocol import Protocol
+from gaitprep.models.checkpoint import ModelInfo, load_model
+from gaitprep.models.compute import Compute, Precision, compute
+from gaitprep.models.gaitedge import EndToEnd
+from gaitprep.models.registry import Network
+from gaitprep.models.unet import UNet
+from gaitprep.run.events import Events
+from gaitprep.store.reader import StoreReader, open_store
+
+
+def evaluate(
+    checkpoints: Sequence[Path],
+    stores: Sequence[Path],
+    events: Events,
+    *,
+    protocol: Protocol | None = None,
+    metric: Metric = "per-part",
+    device: str = "auto",
+    precision: Precision = "fp32",
+) -> Results:
+    """Tests every checkpoint on every store: recognisers by rank-k, segmentation networks by IoU.
+
+    Args:
+        checkpoints: files of `gaitprep train`.
+        stores: stores of `gaitprep pack`.
+        events: where progress goes.
+        protocol: rules for all stores; each store's own when None.
+        metric: distance between embeddings.
+        device: `auto`, `cpu`, `cuda` or `mps`.
+        precision: `fp32` gives the same numbers everywhere; `bf16` and `auto` are faster.
+
+    Raises:
+        CheckpointError: a checkpoint cannot be read.
+        StoreError: a store cannot be read, or its protocol leaves nothing to compare.
+        UsageError: two stores have the same name.
+    """
+    readers = [open_store(path) for path in stores]
+    names = [reader.name for reader in readers]
+    if repeated := next((name for name in names if names.count(name) > 1), None):
+        raise UsageError(f"two of the stores are called {repeated!r}", next_step="evaluate them one by one")
+    where = compute(device, precision)
+    recognition: list[RecognitionResult] = []
+    segmentation: list[SegmentationResult] = []
+    for path in checkpoints:
+        model, info = load_model(path)
+        model.to(where.device)
+        for reader in readers:
+            test = _Test(path, model, info, reader, where, events)
+            if isinstance(model, UNet):
+                segmentation.append(test.segmentation(model, protocol or reader.protocol))
+            else:
+                found, masks = test.recognition(protocol or reader.protocol, metric)
+                recognition.append(found)
+                segmentation += [masks] if masks else []
+    return Results(recognition=recognition, segmentation=segmentation)
+
+
+class _Test:
+    """One checkpoint on one store."""
+
+    def __init__(
+        self, path: Path, model: Network, info: ModelInfo, reader: StoreReader, where: Compute, events: Events
+    ) -> None:
+        self._model, self._info, self._reader, self._compute, self._events = model, info, reader, where, events
+        table = reader.sequences
+        self._sequences = Sequences(table.subject, table.condition, table.view)
+        self._frames = ValidFrames(reader)
+        self._checkpoint = Checkpoint(
+            name=str(path),
+            method=info.architecture,
+            preset=info.preset,
+            trained_on=list(info.trained_on),
+            steps=int(info.details.get("steps", 0)),
+        )
+
+    def recognition(
+        self, protocol: Protocol | None, metric: Metric
+    ) -> tuple[RecognitionResult, SegmentationResult | None]:
+        """Rank-k, and the masks' IoU where the network segments as well."""
+        name = self._reader.name
+        if protocol is None:
+            raise StoreError(
+                f"store {name} has no protocol, so nobody knows who is sought among whom",
+                next_step="give one with --protocol NAME|FILE",
+            )
+        usable, notes = self._usable(rows_under_test(self._sequences, protocol, name=name))
+        found = rounds(self._sequences, usable, protocol, name=name)
+        segments = isinstance(self._model, EndToEnd) and has_masks(self._reader, int(found.rows[0]))
+        masks = MaskScore(self._reader) if segments else None
+        embedder = Embedder(self._model, self._reader, self._compute, masks.add if masks else None)
+        embeddings = [embedder.embed(row, self._frames(row)) for row in self._progress(found.rows)]
+        conditions = score(torch.stack(embeddings), self._sequences, found, protocol, metric)
+        result = RecognitionResult(
+            checkpoint=self._checkpoint,
+            test_set=name,
+            protocol=protocol.name,
+            metric=metric,
+            precision=self._precision,
+            subjects=len(np.unique(self._sequences.subject[found.rows])),
+            gallery=len(found.gallery),
+            conditions=conditions,
+            accuracy=mean_over_conditions([condition.accuracy for condition in conditions]),
+            chance=mean_over_conditions([condition.chance for condition in conditions]),
+            notes=notes,
+        )
+        return result, self._agreement(masks, notes) if masks else None
+
+    def segmentation(self, unet: UNet, protocol: Protocol | None) -> SegmentationResult:
+        """IoU with the reference masks of all test subjects (of everyone without a protocol)."""
+        name = self._reader.name
+        every = np.arange(len(self._sequences))
+        tested = rows_under_test(self._sequences, protocol, name=name) if protocol else every
+        rows, notes = self._usable(tested)
+        if not len(rows) or not has_masks(self._reader, int(rows[0])):
+            raise StoreError(
+                f"store {name} has no reference masks to compare with",
+                next_step="make them with: gaitprep segment --work WORK, then align and pack again",
+            )
+        masks = MaskScore(self._reader)
+        for row in self._progress(rows):
+            for frames, logits in segment(unet, self._reader, row, self._frames(row), self._compute):
+                masks.add(row, frames, logits)
+        return self._agreement(masks, notes)
+
+    def _agreement(self, masks: MaskScore, notes: list[str]) -> SegmentationResult:
+        found = masks.agreement()
+        return SegmentationResult(
+            checkpoint=self._checkpoint,
+            test_set=self._reader.name,
+            precision=self._precision,
+            frames=found.frames,
+            iou=found.mean,
+            median=found.median,
+            baseline=found.baseline,
+            notes=notes,
+        )
+
+    def _usable(self, rows: Rows) -> tuple[Rows, list[str]]:
+        """The rows that have a valid frame, and what must be said of the rest and of the subjects."""
+        usable = np.array([row for row in rows if len(self._frames(int(row)))], dtype=np.int64)
+        notes = []
+        if len(usable) < len(rows):
+            notes.append(f"{len(rows) - len(usable)} sequences have no valid frame and are left out")
+        known = self._info.details.get("subjects")
+        if self._reader.name in self._info.trained_on and isinstance(known, list):
+            both = sorted({str(name) for name in self._sequences.subject[usable]} & set(known))
+            if both:
+                notes.append(
+                    f"{len(both)} test subjects were trained on ({', '.join(both[:3])}, …), "
+                    "so the numbers do not speak of strangers"
+                )
+        return usable, notes
+
+    def _progress(self, rows: Rows) -> Iterator[int]:
+        self._events.begin(f"{self._checkpoint.method} on {self._reader.name}", len(rows))
+        for row in rows:
+            yield int(row)
+            self._events.advance()
+        self._events.end()
+
+    @property
+    def _precision(self) -> str:
+        return "bf16" if self._compute.bf16 else "fp32"

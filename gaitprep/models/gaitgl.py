@@ -1,0 +1,158 @@
+"""GaitGL: global and local features in 3-D convolutions (paper reference 16), both published sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gaitprep.models.layers import (
+    SILHOUETTE_SIZE,
+    GeneralisedMeanRows,
+    SeparateLinear,
+    check_silhouettes,
+    fold_strips,
+    full_precision,
+    leaky_relu_,
+    max_pool_frames,
+    unfold_strips,
+    xavier_convolutions,
+)
+from gaitprep.models.output import Output
+from gaitprep.models.sizes import check_counts, check_divides
+
+
+@dataclass(frozen=True)
+class GaitGLConfig:
+    """Sizes of GaitGL as used for CASIA-B.
+
+    Attributes:
+        classes: subjects in the training set.
+        channels: feature maps of conv3d and of the stages A0, A1, B2; the last is the embedding's size.
+        strips: horizontal strips of the local convolutions; must divide 32.
+        convolutions: convolutions per stage.
+    """
+
+    architecture: ClassVar[str] = "gaitgl"
+    classes: int = 74
+    channels: tuple[int, int, int, int] = (32, 64, 128, 128)
+    strips: int = 8
+    convolutions: int = 1
+
+    def __post_init__(self) -> None:
+        check_counts("channels", self.channels, 4)
+        check_counts("classes, strips and convolutions", (self.classes, self.strips, self.convolutions))
+        check_divides("strips", (self.strips,), SILHOUETTE_SIZE[0] // 2)
+
+
+@dataclass(frozen=True)
+class GaitGLLargeConfig(GaitGLConfig):
+    """Sizes of GaitGL as used for OUMVLP and GREW."""
+
+    architecture: ClassVar[str] = "gaitgl-large"
+    classes: int = 5153
+    channels: tuple[int, int, int, int] = (32, 64, 128, 256)
+    strips: int = 2
+    convolutions: int = 2
+
+
+class FirstConvolution(nn.Conv3d):
+    """3×3×3 convolution of a one-channel clip and LeakyReLU, computed in 2-D over three neighbouring frames.
+
+    `[n, s, h, w]` → `[n, c, s, h, w]`. The weights are those of the 3-D convolution; the 2-D form is several times
+    faster, because kernels for one input channel use a fraction of each vector.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__(1, channels, 3, padding=1, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        n, s = x.shape[:2]
+        frames = F.pad(x, (0, 0, 0, 0, 1, 1)).unfold(1, 3, 1).flatten(0, 1).permute(0, 3, 1, 2)
+        y = leaky_relu_(F.conv2d(frames, self.weight[:, 0], padding=1))
+        return torch.unflatten(y, 0, (n, s)).transpose(1, 2)
+
+
+class GlobalLocal(nn.Module):
+    """A 3×3×3 convolution over the whole map beside one over each horizontal strip, padded on its own."""
+
+    def __init__(self, channels_in: int, channels_out: int, strips: int) -> None:
+        super().__init__()
+        self.strips = strips
+        self.whole = nn.Conv3d(channels_in, channels_out, 3, padding=1, bias=False)
+        self.local = nn.Conv3d(channels_in, channels_out, 3, padding=1, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`[n, c, s, h, w]` → `[n, c', s, h, w]`: LeakyReLU(global) + LeakyReLU(local)."""
+        local = leaky_relu_(self.local(fold_strips(x, self.strips)))
+        return leaky_relu_(self.whole(x)) + unfold_strips(local, self.strips)
+
+
+class GlobalLocalJoined(GlobalLocal):
+    """The last of the global-local units: its two maps are stacked along the height and pooled over time."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`[n, c, s, h, w]` → `[n, c', 2h, w]`: both maps above each other, max over time, LeakyReLU.
+
+        The published order is LeakyReLU, then concatenation, then max over time; as LeakyReLU is increasing, this
+        order gives the same numbers from a tenth of the memory.
+        """
+        whole = self.whole(x).amax(2)
+        local = self.local(fold_strips(x, self.strips)).amax(2, keepdim=True)
+        local = unfold_strips(local, self.strips).squeeze(2)
+        return leaky_relu_(torch.cat([whole, local], 2))
+
+
+class GaitGL(nn.Module):
+    """Silhouettes `[n, s, 64, 44]` float in [0, 1] → embedding `[n, c, 64]` and logits `[n, classes, 64]`."""
+
+    def __init__(self, config: GaitGLConfig) -> None:
+        super().__init__()
+        self.config = config
+        first, second, third, size = config.channels
+        self.conv3d = nn.ModuleList([FirstConvolution(first)])
+        for _ in range(config.convolutions - 1):
+            self.conv3d.append(nn.Conv3d(first, first, 3, padding=1, bias=False))
+        self.lta = nn.Conv3d(first, first, (3, 1, 1), stride=(3, 1, 1), bias=False)
+        self.a0 = self._stage(first, second)
+        self.a1 = self._stage(second, third)
+        self.b2 = self._stage(third, size, last=GlobalLocalJoined)
+        parts = SILHOUETTE_SIZE[0]
+        self.pool = GeneralisedMeanRows()
+        self.head = SeparateLinear(parts, size, size)
+        self.norm = nn.BatchNorm1d(size)
+        self.classifier = SeparateLinear(parts, size, config.classes)
+        xavier_convolutions(self)
+
+    def _stage(self, channels_in: int, channels_out: int, last: type[GlobalLocal] = GlobalLocal) -> nn.ModuleList:
+        count = self.config.convolutions
+        inputs = [channels_in] + [channels_out] * (count - 1)
+        kinds = [GlobalLocal] * (count - 1) + [last]
+        return nn.ModuleList(kind(c, channels_out, self.config.strips) for kind, c in zip(kinds, inputs, strict=True))
+
+    def forward(self, silhouettes: Tensor) -> Output:
+        check_silhouettes(silhouettes)
+        frames = silhouettes.shape[1]
+        if frames < 3:  # the temporal stride is 3
+            silhouettes = silhouettes.repeat(1, 3 if frames == 1 else 2, 1, 1)
+        return self._head(self._features(silhouettes))
+
+    def _features(self, x: Tensor) -> Tensor:
+        first, *others = self.conv3d
+        x = first(x)
+        for convolution in (*others, self.lta):
+            x = leaky_relu_(convolution(x))
+        for unit in self.a0:
+            x = unit(x)
+        x = max_pool_frames(x)
+        for unit in (*self.a1, *self.b2):
+            x = unit(x)
+        return x
+
+    def _head(self, rows: Tensor) -> Output:
+        with full_precision(rows):
+            embedding = self.norm(self.head(self.pool(rows)))
+            return Output(embedding, self.classifier(embedding))

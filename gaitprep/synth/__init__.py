@@ -1,0 +1,1 @@
+"""Synthetic walkers: raw videos with ground truth."""

@@ -1,0 +1,42 @@
+"""Settings of `gaitprep synth`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from gaitprep.run.stage import StageConfig
+
+
+class SynthConfig(StageConfig):
+    """What is filmed. Settings that are None come from the preset.
+
+    Attributes:
+        world: the recording situation.
+        preset: how much is filmed.
+        seed: bodies, gaits, outfits and noise; the same seed gives the same truth to the byte.
+        subjects: how many people, named 001, 002, …
+        conditions, views: names of the world's walks and cameras.
+        frames: length of each video.
+    """
+
+    world: Literal["indoor", "outdoor"] = "indoor"
+    preset: Literal["demo", "small"] = "demo"
+    seed: int = 1
+    subjects: Annotated[int, Field(ge=1, le=9999)] | None = None
+    conditions: Annotated[list[str], Field(min_length=1)] | None = None
+    views: Annotated[list[str], Field(min_length=1)] | None = None
+    frames: Annotated[int, Field(ge=2, le=2000)] | None = None
+
+
+@lru_cache(maxsize=1)
+def presets() -> dict[str, Any]:
+    """The presets: name → world → subjects, conditions, views, frames."""
+    import yaml
+
+    text = (files("gaitprep.synth") / "presets.yaml").read_text(encoding="utf-8")
+    content: dict[str, Any] = yaml.safe_load(text)
+    return content

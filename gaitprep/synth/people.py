@@ -1,0 +1,75 @@
+"""Who walks: a subject's body, gait and look, and the person in one walk."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+
+from gaitprep.synth.body import Body, Floats
+from gaitprep.synth.dress import dressed
+from gaitprep.synth.gait import Gait
+from gaitprep.synth.motion import Walk, Walker
+from gaitprep.synth.phenotype import Phenotype
+from gaitprep.synth.rotations import about_z
+from gaitprep.synth.seeds import stream
+from gaitprep.synth.wardrobe import Look, Outfit
+from gaitprep.synth.worlds import WORLDS, stray
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An identity: what stays the same from walk to walk."""
+
+    name: str
+    phenotype: Phenotype
+    gait: Gait
+    look: Look
+
+    @staticmethod
+    def draw(seed: int, world: str, name: str) -> Subject:
+        """The subject of this name in a world."""
+        phenotype = Phenotype.draw(seed, world, name)
+        gait = Gait.draw(seed, world, name)
+        # The arms of stout people hang further from the body.
+        gait = dataclasses.replace(gait, arm_spread=round(gait.arm_spread + 14 * max(0.0, phenotype.weight - 0.5), 5))
+        return Subject(name, phenotype, gait, Look.draw(seed, world, name))
+
+
+@dataclass(frozen=True)
+class Person:
+    """A subject in one walk: dressed, and with a pose for every frame.
+
+    Attributes:
+        gait: as walked this time.
+        rest: `[v, 3]` dressed rest vertices; walk: phases and poses; transforms: `[n, b, 3, 4]` rest → world.
+    """
+
+    subject: Subject
+    outfit: Outfit
+    gait: Gait
+    body: Body
+    rest: Floats
+    walk: Walk
+    transforms: Floats
+
+    def vertices(self, frame: int) -> Floats:
+        """`[v, 3]` in the world, metres."""
+        return self.body.skin(self.transforms[frame], self.rest)
+
+
+def person(seed: int, world: str, name: str, condition: str, frames: int) -> Person:
+    """The walk of a subject under a condition; all cameras see the same walk."""
+    subject = Subject.draw(seed, world, name)
+    outfit = Outfit.draw(seed, world, name, WORLDS[world].conditions[condition].outfit)
+    gait = subject.gait.today(seed, world, name, condition)
+    body = Body.of(subject.phenotype)
+    rest = dressed(body, subject.look, outfit)
+    start = float(stream(seed, "start", world, name, condition).random())
+    walk = Walker(body, gait, rest).walk(np.arange(frames) / WORLDS[world].fps, start)
+    heading, aside = stray(world, seed, name, condition)
+    turn = about_z(heading)
+    transforms = turn @ body.transforms(walk.rotations, walk.origin)
+    transforms[..., 0, 3] += aside
+    return Person(subject, outfit, gait, body, rest, walk, transforms)

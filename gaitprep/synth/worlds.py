@@ -1,0 +1,84 @@
+"""The two worlds: where their cameras stand, how their light falls, how their videos are named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from gaitprep.synth.camera import Camera
+from gaitprep.synth.seeds import stream
+from gaitprep.synth.shade import Light
+
+WorldName = Literal["indoor", "outdoor"]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One walk of a subject.
+
+    Attributes:
+        outfit: the group whose outfit is worn; walks of the same group look alike.
+    """
+
+    outfit: str
+
+
+@dataclass(frozen=True)
+class World:
+    """A recording situation.
+
+    Attributes:
+        cameras: view name → camera.
+        conditions: condition name → what is special about it.
+        light: as it falls on walkers.
+        noise: standard deviation of the sensor noise, grey levels of 255.
+        heading: how far (degrees) and wander: how far aside (metres) walkers stray from the middle line, deviations.
+        protocol: name of the bundled protocol.
+    """
+
+    cameras: dict[str, Camera]
+    conditions: dict[str, Condition]
+    light: Light
+    noise: float
+    heading: float
+    wander: float
+    protocol: str
+    fps: int = field(default=25)
+
+
+def _indoor() -> World:
+    """A laboratory with eleven level cameras at the walker's left, 000 in front to 180 behind, as for CASIA-B."""
+    cameras = {f"{view:03d}": Camera.around(view, 6.1, 1.05, 0.98, 495.0) for view in range(0, 181, 18)}
+    walks = {f"nm-{number:02d}": Condition("nm") for number in range(1, 7)}
+    light = Light((0.2, -0.3, 1.0), (0.42, 0.42, 0.4), (0.5, 0.5, 0.49), (0.22, 0.21, 0.2), shadow=0.2, softness=3)
+    return World(cameras, walks, light, noise=1.8, heading=1.5, wander=0.08, protocol="synth-indoor")
+
+
+def _outdoor() -> World:
+    """A campus with twelve raised cameras all round, in the manner of TTG-200; types of walk are digits."""
+    cameras = {}
+    for number in range(12):
+        random = stream(0, "outdoor camera", number)
+        cameras[f"{number + 1:02d}"] = Camera.around(
+            azimuth=round(30.0 * number + float(random.uniform(5, 25)), 2),
+            distance=round(float(random.uniform(7.4, 9.0)), 2),
+            height=round(float(random.uniform(2.6, 3.9)), 2),
+            target_height=0.8,
+            focal=round(float(random.uniform(590, 670)), 1),
+        )
+    walks = {"1": Condition("1"), "2": Condition("2")}
+    light = Light((0.5, -0.35, 0.9), (0.85, 0.8, 0.7), (0.34, 0.38, 0.44), (0.16, 0.15, 0.12), shadow=0.32, softness=1)
+    return World(cameras, walks, light, noise=2.6, heading=5.0, wander=0.2, protocol="synth-outdoor")
+
+
+WORLDS: dict[str, World] = {"indoor": _indoor(), "outdoor": _outdoor()}
+
+
+def stray(world: str, seed: int, *sequence: str) -> tuple[float, float]:
+    """Heading in degrees and sideways shift in metres of one walk; the same for all cameras that see it."""
+    random = stream(seed, "stray", world, *sequence)
+    heading, aside = random.standard_normal(2)
+    own = WORLDS[world]
+    return float(np.clip(heading, -2, 2)) * own.heading, float(np.clip(aside, -2, 2)) * own.wander

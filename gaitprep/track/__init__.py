@@ -1,0 +1,1 @@
+"""Raw video → tracklets and 128×128 crops: detect → associate → choose → crop."""

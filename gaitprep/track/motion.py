@@ -1,0 +1,74 @@
+"""How far a person moves, and whether one tracklet goes on where another ended."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitprep.track.tracklet import Tracklet
+
+_SPEED_SECONDS = 0.5
+_TURN_HEIGHTS = 1.0
+_HEIGHT_FACTOR = 1.5
+
+
+def travel(tracklet: Tracklet, width: int) -> float:
+    """The way that a person covers, in body heights, seen from a still camera.
+
+    Across the picture it is the range of the box's middle; along the line of sight it follows from the change of
+    height: for a camera whose focal length is about the picture's width, a body of h pixels stands width / h heights
+    away. Ranges run from the 5th to the 95th percentile, so that a few bad boxes do not make a walker.
+
+    Args:
+        tracklet: boxes.
+        width: of the picture, pixels.
+    """
+    middle = (tracklet.boxes[:, 0] + tracklet.boxes[:, 2]) / 2
+    heights = np.maximum(tracklet.boxes[:, 3] - tracklet.boxes[:, 1], 1.0)
+    across = _range(middle) / tracklet.height
+    along = _range(np.log(heights)) * width / tracklet.height
+    return float(np.hypot(across, along))
+
+
+def _range(values: NDArray[np.floating]) -> float:
+    low, high = np.percentile(values, (5, 95))
+    return float(high - low)
+
+
+def continues(before: Tracklet, after: Tracklet, pts: NDArray[np.float64], seconds: float) -> float | None:
+    """How badly `after` fits as the continuation of `before`, in body heights; None when it cannot be one.
+
+    Both ends are carried on at their own speed to the middle of the gap. They must meet there within half a body
+    height, plus what a walker can turn during the gap (one height per second), and be of like height.
+
+    Args:
+        before, after: tracklets that do not overlap, in this order.
+        pts: `[m]` presentation time of every frame, s.
+        seconds: longest gap, s.
+    """
+    gap = float(pts[after.first] - pts[before.last])
+    if not 0 < gap <= seconds:
+        return None
+    middle = float(pts[before.last]) + gap / 2
+    end, end_height = _carry(before, pts, middle, from_end=True)
+    start, start_height = _carry(after, pts, middle, from_end=False)
+    height = max(np.sqrt(end_height * start_height), 1.0)
+    if max(end_height, start_height) > _HEIGHT_FACTOR * max(min(end_height, start_height), 1.0):
+        return None
+    distance = float(np.hypot(*(end - start)) / height)
+    return distance if distance <= 0.5 + _TURN_HEIGHTS * gap else None
+
+
+def _carry(
+    tracklet: Tracklet, pts: NDArray[np.float64], time: float, *, from_end: bool
+) -> tuple[NDArray[np.float64], float]:
+    """Centre `[2]` of a tracklet at `time`, by its speed over the half second at one end, and its height there."""
+    times = pts[tracklet.frames]
+    near = np.abs(times - times[-1 if from_end else 0]) <= _SPEED_SECONDS
+    boxes, times = tracklet.boxes[near].astype(np.float64), times[near]
+    centres = (boxes[:, :2] + boxes[:, 2:]) / 2
+    height = float(np.median(boxes[:, 3] - boxes[:, 1]))
+    if len(times) < 3:
+        return centres[-1 if from_end else 0], height
+    lines = np.polyfit(times - time, centres, 1)  # value at `time` is the constant term
+    return lines[1], height

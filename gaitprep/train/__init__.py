@@ -1,0 +1,1 @@
+"""The three training phases: segmentation, recognition, joint."""

@@ -1,0 +1,96 @@
+"""From what the sampler draws to arrays, read ahead by one thread in the order of the steps."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gaitprep.train.sampler import Sampler
+from gaitprep.train.sequences import Indices, TrainingSequences
+
+if TYPE_CHECKING:
+    from gaitprep.store.reader import StoreReader
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one step trains on.
+
+    Attributes:
+        step: which step, from 0.
+        arrays: by name of the store's array: clips `[n, s, …]`, or images `[n, …]`.
+        labels: [n] class of each item.
+    """
+
+    step: int
+    arrays: dict[str, Array]
+    labels: Indices
+
+    def part(self, items: slice) -> Batch:
+        """Some of the items."""
+        return Batch(self.step, {name: array[items] for name, array in self.arrays.items()}, self.labels[items])
+
+
+class Batches:
+    """Reads the batches of consecutive steps.
+
+    Args:
+        reader: the store.
+        sequences: what the sampler draws from.
+        sampler: what to draw.
+        names: arrays to read.
+        clips: stack the draws to clips, or string them together to images.
+        ahead: batches that are read while others are trained on.
+    """
+
+    def __init__(
+        self,
+        reader: StoreReader,
+        sequences: TrainingSequences,
+        sampler: Sampler,
+        names: tuple[str, ...],
+        *,
+        clips: bool,
+        ahead: int = 2,
+    ) -> None:
+        self.sampler = sampler
+        self._reader, self._sequences, self._names = reader, sequences, names
+        self._clips, self._ahead = clips, ahead
+
+    def read(self, step: int) -> Batch:
+        """The batch of one step."""
+        draws = self.sampler.draw(step)
+        join = np.stack if self._clips else np.concatenate
+        arrays = {
+            name: join([self._reader.take(name, int(self._sequences.rows[draw.index]), draw.frames) for draw in draws])
+            for name in self._names
+        }
+        repeats = [1 if self._clips else len(draw.frames) for draw in draws]
+        labels = np.repeat(self._sequences.labels[[draw.index for draw in draws]], repeats)
+        return Batch(step, arrays, labels)
+
+    def stream(self, first: int, end: int) -> Generator[tuple[Batch, float], None, None]:
+        """The batches of steps `first` to `end` − 1, each with the seconds that were waited for it."""
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches") as thread:
+            waiting: deque[Future[Batch]] = deque()
+            following = first
+            try:
+                for _ in range(first, end):
+                    while following < end and len(waiting) <= self._ahead:
+                        waiting.append(thread.submit(self.read, following))
+                        following += 1
+                    begin = time.perf_counter()
+                    batch = waiting.popleft().result()
+                    yield batch, time.perf_counter() - begin
+            finally:
+                for future in waiting:
+                    future.cancel()

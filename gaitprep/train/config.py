@@ -1,0 +1,116 @@
+"""Settings of the three training phases. Every field affects the outcome; where and how fast is `Execution`."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from gaitprep.models.compute import Precision
+
+PhaseName = Literal["segmentation", "recognition", "joint"]
+
+
+class PhaseConfig(BaseModel):
+    """What all phases share: the network's sizes, the optimiser and the schedule.
+
+    Attributes:
+        network: sizes of the architecture that differ from its published ones.
+        steps: optimiser steps in all.
+        milestones: steps at which the learning rates are multiplied by `decay`.
+        optimiser: `sgd` (with `momentum`) or `adam`.
+        rate: learning rate at the start.
+        weight_decay: L2 penalty.
+        precision: `bf16` or `fp32` arithmetic in the networks; `auto` takes bf16 where the machine has it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    network: dict[str, Any] = {}
+    steps: int = Field(ge=1)
+    milestones: tuple[int, ...] = ()
+    decay: float = Field(default=0.1, gt=0, le=1)
+    optimiser: Literal["sgd", "adam"]
+    rate: float = Field(gt=0)
+    momentum: float = Field(default=0.9, ge=0, lt=1)
+    weight_decay: float = Field(default=5e-4, ge=0)
+    precision: Precision = "auto"
+
+    def rate_factor(self, step: int) -> float:
+        """What the schedule multiplies the learning rates with at `step` (counted from 0)."""
+        return float(self.decay ** sum(step >= milestone for milestone in self.milestones))
+
+
+class SegmentationConfig(PhaseConfig):
+    """The U-Net on images [§5.1, Pedestrian Segmentation].
+
+    Attributes:
+        images: images in a batch.
+        chunk: images that go through the network at once; gradients add up to those of the whole batch, except
+            that batch normalisation sees a chunk. 0 for the whole batch.
+    """
+
+    images: int = Field(ge=1)
+    chunk: int = Field(default=0, ge=0)
+
+
+class ClipConfig(PhaseConfig):
+    """What recognition and joint training share: the P×K batch of clips.
+
+    Attributes:
+        subjects: P, subjects in a batch.
+        sequences: K, sequences of each.
+        frames: frames of a clip.
+        skip: how many frames longer than `frames` the window is that a clip is drawn from.
+        ordered: frames in order out of a window, or a set of any frames.
+        margin: of the triplet loss.
+    """
+
+    subjects: int = Field(ge=2)
+    sequences: int = Field(ge=1)
+    frames: int = Field(ge=1)
+    skip: int = Field(default=0, ge=0)
+    ordered: bool = True
+    margin: float = Field(default=0.2, gt=0)
+
+    @model_validator(mode="after")
+    def _has_positive_pairs(self) -> ClipConfig:
+        if self.subjects * self.sequences < 3:
+            raise ValueError("a batch needs at least 3 clips for a triplet")
+        return self
+
+
+class RecognitionConfig(ClipConfig):
+    """A recogniser on silhouettes.
+
+    Attributes:
+        method: its architecture.
+    """
+
+    method: str = "gaitgl"
+
+
+class JointConfig(ClipConfig):
+    """U-Net and recogniser together, from RGB [§5.1, Joint Training Details].
+
+    Attributes:
+        method: the end-to-end architecture.
+        segmentation_rate: learning rate of the trainable half of the U-Net; `rate` is the recogniser's.
+        segmentation_weight: λ, the weight of the segmentation loss.
+    """
+
+    method: str = "gaitedge"
+    segmentation_rate: float = Field(gt=0)
+    segmentation_weight: float = Field(default=10.0, ge=0)
+
+
+class TrainSettings(BaseModel):
+    """The `train` section of a pipeline and of `--set`: a preset, and what departs from it in each phase."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    preset: str = "cpu"
+    seed: int = Field(default=0, ge=0)
+    segmentation: dict[str, Any] = {}
+    recognition: dict[str, Any] = {}
+    joint: dict[str, Any] = {}

@@ -1,0 +1,118 @@
+"""The network that a phase starts from: fresh, or put together from trained parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from gaitprep.errors import CheckpointError, UsageError
+from gaitprep.models.checkpoint import ModelInfo, load_model
+from gaitprep.models.gaitedge import EndToEnd
+from gaitprep.models.registry import ARCHITECTURES, Network, build, classes_of, configure, sizes_of
+from gaitprep.run.digest import digest_file
+from gaitprep.train.config import JointConfig, PhaseConfig, RecognitionConfig, SegmentationConfig
+
+SEGMENTER = "unet"
+END_TO_END = ("gaitgl-e2e", "gaitedge")
+RECOGNISERS = tuple(name for name in ARCHITECTURES if name not in (SEGMENTER, *END_TO_END))
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The trained networks that joint training starts from.
+
+    Attributes:
+        segmentation: checkpoint of a U-Net.
+        recognition: checkpoint of a recogniser.
+    """
+
+    segmentation: Path
+    recognition: Path
+
+    def digests(self) -> dict[str, str]:
+        """What the outcome depends on."""
+        return {name: digest_file(path) for name, path in vars(self).items()}
+
+
+def check_method(config: PhaseConfig) -> None:
+    """Whether the phase can train the method that its settings name.
+
+    Raises:
+        UsageError: it cannot; names those that it can.
+    """
+    if isinstance(config, RecognitionConfig):
+        phase, method, fitting = "recognition", config.method, RECOGNISERS
+    elif isinstance(config, JointConfig):
+        phase, method, fitting = "joint", config.method, END_TO_END
+    else:
+        return
+    if method not in fitting:
+        raise UsageError(f"{phase} cannot train {method!r}", next_step=f"--method {' or '.join(fitting)}")
+
+
+def build_network(config: PhaseConfig, *, subjects: list[str], seed: int, parts: Parts | None = None) -> Network:
+    """The network before the first step; the same for the same arguments.
+
+    Args:
+        config: settings of the phase.
+        subjects: names of the classes.
+        seed: of the fresh weights.
+        parts: what joint training starts from.
+
+    Raises:
+        UsageError: a size that the architecture does not have.
+        CheckpointError: a part is not what it should be, or was trained on other subjects.
+    """
+    torch.manual_seed(seed)
+    if isinstance(config, SegmentationConfig):
+        return build(SEGMENTER, **config.network)
+    if isinstance(config, RecognitionConfig):
+        return build(config.method, **_with_classes(config.method, config.network, len(subjects)))
+    if isinstance(config, JointConfig) and parts is not None:
+        return _join(config, subjects, parts)
+    raise UsageError(
+        "joint training starts from two trained networks",
+        next_step="give their checkpoints with --segmentation and --recognition",
+    )
+
+
+def _with_classes(method: str, network: dict[str, object], classes: int) -> dict[str, object]:
+    has_classifier = classes_of(configure(method)) is not None
+    return {**network, "classes": classes} if has_classifier else dict(network)
+
+
+def _join(config: JointConfig, subjects: list[str], parts: Parts) -> EndToEnd:
+    unet, _ = load_model(parts.segmentation, architecture=SEGMENTER)
+    recogniser, info = load_model(parts.recognition)
+    if info.architecture not in RECOGNISERS:
+        raise CheckpointError(
+            f"checkpoint {parts.recognition} holds the network {info.architecture}, not a recogniser of silhouettes",
+            next_step=f"give a checkpoint of {', '.join(RECOGNISERS)}, from: gaitprep train recognition",
+        )
+    _check_subjects(parts.recognition, info, subjects)
+    sizes = {
+        **sizes_of(recogniser.config),
+        "recogniser": info.architecture,
+        "unet_channels": sizes_of(unet.config)["channels"],
+        **config.network,
+    }
+    joined = build(config.method, **sizes)
+    assert isinstance(joined, EndToEnd)
+    joined.segmenter.load_state_dict(unet.state_dict())
+    joined.recogniser.load_state_dict(recogniser.state_dict())
+    joined.segmenter.freeze_first_half()
+    return joined
+
+
+def _check_subjects(path: Path, info: ModelInfo, subjects: list[str]) -> None:
+    theirs = info.details.get("subjects")
+    if info.classes is not None and theirs != subjects:
+        count = len(theirs) if isinstance(theirs, list) else info.classes
+        raise CheckpointError(
+            f"checkpoint {path} classifies other subjects than the store has to train on",
+            cause=f"it knows {count} subjects of {' and '.join(info.trained_on) or 'an unknown domain'}, "
+            f"the store has {len(subjects)}",
+            next_step="train the recogniser on this store first: gaitprep train recognition --store STORE",
+        )

@@ -1,0 +1,84 @@
+"""What a training phase must say for the one loop to run it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from gaitprep.models.compute import Compute
+from gaitprep.models.losses import Loss
+from gaitprep.train.batches import Batch, Batches
+from gaitprep.train.config import PhaseConfig, PhaseName
+from gaitprep.train.guard import check_losses
+
+ConfigT = TypeVar("ConfigT", bound=PhaseConfig)
+
+
+@dataclass(frozen=True)
+class Phase(ABC, Generic[ConfigT]):
+    """A network, what it is fed with, and what it is asked for.
+
+    Attributes:
+        name: of the phase.
+        config: its settings.
+        model: the network that is trained and published, on its device.
+        batches: what it trains on.
+        compute: where and how precisely.
+    """
+
+    name: PhaseName
+    config: ConfigT
+    model: nn.Module
+    batches: Batches
+    compute: Compute
+
+    @abstractmethod
+    def losses(self, batch: Batch) -> Loss:
+        """The loss to be minimised, and the terms to be logged."""
+
+    def parameter_groups(self) -> list[dict[str, Any]]:
+        """What the optimiser trains: groups with `params` and `lr`."""
+        return [{"params": trainable(self.model), "lr": self.config.rate}]
+
+    def optimiser(self) -> torch.optim.Optimizer:
+        """The optimiser that the settings ask for."""
+        groups, config = self.parameter_groups(), self.config
+        if config.optimiser == "sgd":
+            return torch.optim.SGD(groups, lr=config.rate, momentum=config.momentum, weight_decay=config.weight_decay)
+        return torch.optim.Adam(groups, lr=config.rate, weight_decay=config.weight_decay)
+
+    def backward(self, batch: Batch, share: float = 1.0) -> dict[str, float]:
+        """Adds the gradients of a batch to the parameters.
+
+        Args:
+            batch: what to train on.
+            share: weight of this batch, where it is a part of a larger one.
+
+        Returns:
+            `loss` and its terms.
+
+        Raises:
+            TrainingError: the loss is not finite.
+        """
+        loss = self.losses(batch)
+        values = {"loss": float(loss.total.detach())} | {name: float(term) for name, term in loss.terms.items()}
+        check_losses(self.name, self.config.rate, self.model, batch, values)
+        (loss.total * share).backward()  # type: ignore[no-untyped-call]
+        return values
+
+    def tensor(self, batch: Batch, name: str) -> Tensor:
+        """An array of the batch on the device."""
+        return torch.from_numpy(batch.arrays[name]).to(self.compute.device, non_blocking=True)
+
+    def labels(self, batch: Batch) -> Tensor:
+        """The classes of the batch on the device."""
+        return torch.from_numpy(batch.labels).to(self.compute.device, non_blocking=True)
+
+
+def trainable(model: nn.Module) -> list[nn.Parameter]:
+    """The parameters that take gradients."""
+    return [parameter for parameter in model.parameters() if parameter.requires_grad]

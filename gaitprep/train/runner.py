@@ -1,0 +1,189 @@
+"""One run from a store to a checkpoint: puts a phase together, trains it, publishes the network."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gaitprep.errors import TrainingError
+from gaitprep.models.checkpoint import ModelInfo, save_model
+from gaitprep.models.compute import compute
+from gaitprep.models.registry import Network
+from gaitprep.run.digest import digest_json
+from gaitprep.run.events import Events
+from gaitprep.store.reader import StoreReader, open_store
+from gaitprep.train import joint, recognition, segmentation
+from gaitprep.train.batches import Batches
+from gaitprep.train.config import ClipConfig, JointConfig, PhaseConfig, PhaseName, RecognitionConfig, SegmentationConfig
+from gaitprep.train.folder import RunFolder, read_log
+from gaitprep.train.loop import Execution, run
+from gaitprep.train.network import Parts, build_network, check_method
+from gaitprep.train.phase import Phase
+from gaitprep.train.sampler import ClipSampler, ImageSampler, Sampler
+from gaitprep.train.sequences import TrainingSequences, training_sequences
+
+_VERSION = 1
+"""Raised whenever the same request would give another network."""
+
+_MASKS_LOOKED_AT = 32
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for.
+
+    Attributes:
+        phase: which phase.
+        config: its settings.
+        preset: the name of the preset that they come from.
+        store: what to train on.
+        seed: of weights and draws.
+        parts: what joint training starts from.
+    """
+
+    phase: PhaseName
+    config: PhaseConfig
+    preset: str
+    store: Path
+    seed: int = 0
+    parts: Parts | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of it.
+
+    Attributes:
+        checkpoint: the published network.
+        steps: how many steps it has.
+        resumed_from: the step that this call went on from; equal to `steps` when there was nothing to do.
+        loss: mean over the last steps (at most 20); None without a log.
+        seconds: that this call took.
+    """
+
+    checkpoint: Path
+    steps: int
+    resumed_from: int
+    loss: float | None
+    seconds: float
+
+
+def train(request: Request, out: Path, execution: Execution, events: Events, *, fresh: bool = False) -> Outcome:
+    """Trains a network, or goes on with a run that was interrupted.
+
+    Args:
+        request: what to train.
+        out: the run's folder.
+        execution: how to carry it out.
+        events: where progress goes.
+        fresh: discard a run of other settings that lies in `out`.
+
+    Raises:
+        TrainingError: the store is too small or has no masks, `out` holds another run, or a loss is not finite.
+        CheckpointError: a part that joint training should start from does not fit.
+        StoreError: the store cannot be read.
+        UsageError: an impossible setting.
+    """
+    begin = time.monotonic()
+    check_method(request.config)
+    reader = open_store(request.store)
+    sequences = training_sequences(reader)
+    arrays = _arrays(request.config)
+    sampler = _sampler(request, sequences)
+    if "mask" in arrays:
+        _check_masks(reader, sequences)
+    model = build_network(request.config, subjects=sequences.subjects, seed=request.seed, parts=request.parts)
+    folder = RunFolder(out)
+    if folder.open(_as_json(request, reader, arrays), fresh=fresh) == "finished":
+        steps = request.config.steps
+        return Outcome(folder.model, steps, steps, _last_loss(folder), time.monotonic() - begin)
+    batches = Batches(reader, sequences, sampler, arrays, clips=isinstance(request.config, ClipConfig))
+    phase = _phase(request.config, model, batches, execution.device)
+    events.say(
+        f"{request.phase} of {model.config.architecture} on {reader.name}: {len(sequences.subjects)} subjects, "
+        f"{len(sequences.rows)} sequences, preset {request.preset}, {phase.compute}"
+    )
+    start = run(phase, folder, execution, events)
+    save_model(folder.model, model, _info(request, reader, sequences, phase))
+    return Outcome(folder.model, request.config.steps, start, _last_loss(folder), time.monotonic() - begin)
+
+
+def _arrays(config: PhaseConfig) -> tuple[str, ...]:
+    if isinstance(config, SegmentationConfig):
+        return segmentation.ARRAYS
+    return recognition.ARRAYS if isinstance(config, RecognitionConfig) else joint.ARRAYS
+
+
+def _sampler(request: Request, sequences: TrainingSequences) -> Sampler:
+    config = request.config
+    if isinstance(config, SegmentationConfig):
+        return ImageSampler(sequences, images=config.images, seed=request.seed)
+    assert isinstance(config, ClipConfig)
+    return ClipSampler(
+        sequences,
+        phase=request.phase,
+        subjects=config.subjects,
+        per_subject=config.sequences,
+        frames=config.frames,
+        skip=config.skip,
+        ordered=config.ordered,
+        seed=request.seed,
+    )
+
+
+def _phase(config: PhaseConfig, model: Network, batches: Batches, device: str) -> Phase[Any]:
+    where = compute(device, config.precision)
+    model.to(where.device)
+    if isinstance(config, SegmentationConfig):
+        return segmentation.Segmentation("segmentation", config, model, batches, where)
+    if isinstance(config, RecognitionConfig):
+        return recognition.Recognition("recognition", config, model, batches, where)
+    assert isinstance(config, JointConfig)
+    return joint.Joint("joint", config, model, batches, where)
+
+
+def _check_masks(reader: StoreReader, sequences: TrainingSequences) -> None:
+    """Some masks of the first sequence must show somebody."""
+    frames = sequences.frames[0][:_MASKS_LOOKED_AT]
+    if not reader.take("mask", int(sequences.rows[0]), frames).any():
+        raise TrainingError(
+            f"store {reader.name} has no reference masks",
+            cause="the masks of its first training sequence are empty",
+            next_step="make them with: gaitprep segment --work WORK, then align and pack again",
+        )
+
+
+def _as_json(request: Request, reader: StoreReader, arrays: tuple[str, ...]) -> dict[str, Any]:
+    """Everything that the outcome depends on; no paths and no clocks."""
+    used = ("valid", "sequences", *arrays)
+    objects = {key: item.digest for key, item in reader.inventory.items() if key.split("/")[0] in used}
+    protocol = reader.protocol.model_dump(mode="json") if reader.protocol else None
+    return {
+        "version": _VERSION,
+        "phase": request.phase,
+        "preset": request.preset,
+        "seed": request.seed,
+        "settings": request.config.model_dump(mode="json"),
+        "store": {"name": reader.name, "digest": digest_json([objects, protocol])},
+        "parts": request.parts.digests() if request.parts else {},
+    }
+
+
+def _info(request: Request, reader: StoreReader, sequences: TrainingSequences, phase: Phase[Any]) -> ModelInfo:
+    details = {
+        "phase": request.phase,
+        "steps": request.config.steps,
+        "seed": request.seed,
+        "precision": "bf16" if phase.compute.bf16 else "fp32",
+        "subjects": sequences.subjects,
+        "settings": request.config.model_dump(mode="json"),
+    }
+    return ModelInfo(preset=request.preset, trained_on=(reader.name,), details=details)
+
+
+def _last_loss(folder: RunFolder) -> float | None:
+    last = deque((float(line["loss"]) for line in read_log(folder.log)), maxlen=20)
+    return sum(last) / len(last) if last else None

@@ -1,0 +1,55 @@
+"""Plans: which videos a config asks for, named as the protocols expect."""
+
+from pathlib import Path
+
+import pytest
+
+from gaitprep.errors import UsageError
+from gaitprep.manifest.protocol import load_protocol
+from gaitprep.synth.config import SynthConfig, presets
+from gaitprep.synth.plan import takes
+from gaitprep.synth.worlds import WORLDS
+
+
+@pytest.mark.parametrize("world", ["indoor", "outdoor"])
+@pytest.mark.parametrize("preset", list(presets()))
+def test_names_carry_the_labels_that_the_protocol_reads(world: str, preset: str) -> None:
+    protocol = load_protocol(WORLDS[world].protocol)
+    planned = takes(SynthConfig(world=world, preset=preset))
+    for take in planned:
+        assert protocol.labels(take.name) == (take.subject, take.condition, take.view)
+    assert len({take.name for take in planned}) == len(planned)
+    assert {take.condition for take in planned} & set(protocol.gallery)
+    assert {take.condition for take in planned} & {c for group in protocol.probes.values() for c in group}
+
+
+def test_demo_is_as_documented() -> None:
+    planned = takes(SynthConfig(world="indoor"))
+    assert len(planned) == 16 * 2 * 3
+    assert planned[0].name == "001/001-nm-01-054"
+    assert {take.frames for take in planned} == {40}
+
+
+def test_settings_override_the_preset() -> None:
+    config = SynthConfig(world="outdoor", subjects=2, views=["12", "01"], conditions=["2"], frames=7, seed=5)
+    planned = takes(config)
+    assert [take.name for take in planned] == ["001/001-2-12", "001/001-2-01", "002/002-2-12", "002/002-2-01"]
+    assert {(take.frames, take.seed) for take in planned} == {(7, 5)}
+
+
+def test_more_than_999_subjects_still_sort_and_match() -> None:
+    names = [take.subject for take in takes(SynthConfig(subjects=1200, views=["090"], conditions=["nm-01"]))]
+    assert names == sorted(names)
+    assert names[-1] == "1200"
+    assert load_protocol("synth-indoor").labels("1200/1200-nm-01-090") == ("1200", "nm-01", "090")
+
+
+@pytest.mark.parametrize(("setting", "word"), [({"views": ["091"]}, "view '091'"), ({"conditions": ["xx"]}, "'xx'")])
+def test_what_a_world_does_not_have_is_refused(setting: dict[str, list[str]], word: str) -> None:
+    with pytest.raises(UsageError, match=word) as caught:
+        takes(SynthConfig.model_validate(setting))
+    assert "nm-01" in caught.value.next_step or "090" in caught.value.next_step
+
+
+def test_videos_lie_in_their_subjects_folder() -> None:
+    assert Path(takes(SynthConfig())[0].name).parent == Path("001")

@@ -1,0 +1,82 @@
+"""Truth files: what goes in comes out, byte for byte; what is none is refused."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis.extra.numpy import arrays
+
+from gaitprep.errors import InputError
+from gaitprep.synth.truth import PersonTruth, Truth, boxes, truth_path, write_truth
+
+HEIGHT, WIDTH, FRAMES = 20, 27, 5
+
+
+def _person(name: str, hidden: bool) -> PersonTruth:
+    random = np.random.default_rng(len(name))
+    full = random.random((FRAMES, HEIGHT, WIDTH)) > 0.6
+    visible = full & (random.random(full.shape) > 0.3) if hidden else full.copy()
+    phase, position = random.random(FRAMES), random.random((FRAMES, 3))
+    return PersonTruth(name, {"gait": {"cadence": 110.5}}, full, visible, full[:, 0, 0], phase, position)
+
+
+def _write(path: Path) -> list[PersonTruth]:
+    people = [_person("001", hidden=True), _person("passer-by", hidden=False)]
+    about = {"subject": "001", "width": WIDTH, "height": HEIGHT, "fps": 25.0}
+    write_truth(path, about, np.arange(FRAMES) / 25, np.zeros((FRAMES, 3, 4)), people)
+    return people
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    people = _write(tmp_path / "a.truth.h5")
+    with Truth(tmp_path / "a.truth.h5") as truth:
+        assert len(truth) == FRAMES
+        assert truth.people == ["001", "passer-by"]
+        assert truth.about["fps"] == 25.0
+        assert truth.pts[-1] == (FRAMES - 1) / 25
+        for person in people:
+            assert truth.person(person.name) == person.about
+            for frame in range(FRAMES):
+                np.testing.assert_array_equal(truth.mask(person.name, frame), person.visible[frame])
+                np.testing.assert_array_equal(truth.mask(person.name, frame, full=True), person.full[frame])
+            np.testing.assert_array_equal(truth.box(person.name), boxes(person.full))
+            np.testing.assert_array_equal(truth.whole(person.name), person.whole)
+            np.testing.assert_allclose(truth.phase(person.name), person.phase, atol=1e-5)
+            np.testing.assert_allclose(truth.position(person.name), person.position, atol=1e-4)
+
+
+def test_equal_truths_are_equal_bytes(tmp_path: Path) -> None:
+    _write(tmp_path / "a.truth.h5")
+    _write(tmp_path / "b.truth.h5")
+    assert (tmp_path / "a.truth.h5").read_bytes() == (tmp_path / "b.truth.h5").read_bytes()
+
+
+@settings(max_examples=40, deadline=None)
+@given(arrays(bool, (3, 9, 11)))
+def test_boxes_are_tight(masks: np.ndarray) -> None:
+    for mask, (x0, y0, x1, y1) in zip(masks, boxes(masks).astype(int), strict=True):
+        inside = mask[y0:y1, x0:x1]
+        assert inside.sum() == mask.sum()
+        if mask.any():
+            assert inside[0].any()
+            assert inside[-1].any()
+            assert inside[:, 0].any()
+            assert inside[:, -1].any()
+
+
+def test_other_files_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot read"):
+        Truth(tmp_path / "absent.truth.h5")
+    (tmp_path / "text.truth.h5").write_text("not HDF5")
+    with pytest.raises(InputError, match="cannot read"):
+        Truth(tmp_path / "text.truth.h5")
+    with h5py.File(tmp_path / "other.truth.h5", "w") as file:
+        file.attrs["format"] = "something else"
+    with pytest.raises(InputError, match="not a truth file of version 1"):
+        Truth(tmp_path / "other.truth.h5")
+
+
+def test_the_truth_lies_beside_its_video() -> None:
+    assert truth_path(Path("raw/001/001-nm-01-090.mp4")) == Path("raw/001/001-nm-01-090.truth.h5")
