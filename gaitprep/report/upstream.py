@@ -38,7 +38,8 @@ def shown_videos(work: WorkDir, limit: int | None) -> list[Shown]:
     """
     tracks = upstream_units(work, "track")
     if limit is not None and limit < len(tracks):
-        tracks = [tracks[index * len(tracks) // limit] for index in range(limit)]
+        spread = [round(index * (len(tracks) - 1) / max(limit - 1, 1)) for index in range(limit)]
+        tracks = [tracks[index] for index in spread]
     later = {stage: work.ledger(stage).latest() for stage in ("segment", "align")}
     sources = {record.video_id: record.path for record in read_manifest(work.manifest)}
     shown = []

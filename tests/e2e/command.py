@@ -27,7 +27,7 @@ def gaitprep_json(*words: object) -> Any:
 
 
 def gaitprep_killed(seconds: float, *words: object) -> bool:
-    """Starts a command in a process group of its own and kills all of it after a while; whether it was still running."""
+    """Starts a command in a process group of its own, kills all of it later; whether it was still running."""
     process = subprocess.Popen(
         [sys.executable, "-m", "gaitprep", *(str(word) for word in words)],
         stdout=subprocess.DEVNULL,

@@ -1,0 +1,28 @@
+"""The segmenter that the settings ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gaitprep.segment.config import SegmentConfig
+from gaitprep.segment.interface import Segmenter
+
+
+def make_segmenter(config: SegmentConfig, weights: Path | None) -> Segmenter:
+    """Makes the segmenter of a resolved config; libraries that it does not need are not imported.
+
+    Args:
+        config: with device, precision and digest filled in.
+        weights: file of its network; None for a method without one.
+    """
+    if config.method == "background" or weights is None:
+        from gaitprep.segment.background import BackgroundSegmenter
+
+        return BackgroundSegmenter()
+    if config.method == "unet":
+        from gaitprep.segment.unet import UNetSegmenter
+
+        return UNetSegmenter(weights, config.device, bf16=config.precision == "bf16", threshold=config.threshold)
+    from gaitprep.segment.ultralytics_models import UltralyticsSegmenter
+
+    return UltralyticsSegmenter(weights, config.device, config.image_size)

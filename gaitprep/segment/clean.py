@@ -1,0 +1,67 @@
+"""Spatial clean-up of masks, the same for all segmenters: one body, without pinholes. Nothing is added but holes' insides."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitprep.segment.interface import Images
+
+_NEAR = np.ones((5, 5), np.uint8)  # parts closer than this belong together: a belt or a shadow may part a body
+_HOLE_SHARE = 0.015  # of the body's area; larger holes are real, such as that of a bent arm
+
+
+def clean(masks: Images, person: NDArray[np.float32]) -> Images:
+    """Keeps the body and fills its pinholes.
+
+    The body is the group of near components that has most pixels in the person's box, those towards its middle
+    counting more. A mask that has no pixel in the box comes out empty.
+
+    Args:
+        masks: `[n, h, w]` u1, 0 is background.
+        person: `[n, 4]` f4, the person's box in pixels of the mask.
+
+    Returns:
+        Masks `[n, h, w]` u1, 0 or 255.
+    """
+    cleaned = np.zeros_like(masks)
+    for mask, box, result in zip(masks, person, cleaned, strict=True):
+        _clean_one(mask, box, result)
+    return cleaned
+
+
+def _clean_one(mask: Images, box: NDArray[np.float32], result: Images) -> None:
+    count, labels = cv2.connectedComponents(cv2.dilate(mask, _NEAR), connectivity=8)
+    if count > 2:
+        inside = labels * (mask > 0)
+        weights = np.bincount(inside.ravel(), _centrality(mask.shape, box).ravel(), minlength=count)
+        weights[0] = 0
+        if weights.max() > 0:
+            np.copyto(result, 255, where=inside == int(weights.argmax()), casting="unsafe")
+    elif count == 2 and (_centrality(mask.shape, box)[mask > 0] > 0).any():
+        np.copyto(result, 255, where=mask > 0, casting="unsafe")
+    _fill_pinholes(result)
+
+
+def _centrality(shape: tuple[int, ...], box: NDArray[np.float32]) -> NDArray[np.float64]:
+    """1 on the upright middle line of the box, 0.25 at its sides, 0 outside."""
+    rows, columns = np.arange(shape[0]) + 0.5, np.arange(shape[1]) + 0.5
+    half = max(float(box[2] - box[0]) / 2, 0.5)
+    aside = np.abs(columns - (box[0] + box[2]) / 2) / half
+    across = np.where(aside <= 1, 1 - 0.75 * aside, 0)
+    return np.outer((rows >= box[1]) & (rows <= box[3]), across)
+
+
+def _fill_pinholes(mask: Images) -> None:
+    holes = cv2.bitwise_not(mask)
+    count, labels = cv2.connectedComponents(holes, connectivity=4)
+    if count <= 2:
+        return
+    areas = np.bincount(labels.ravel(), minlength=count)
+    limit = _HOLE_SHARE * cv2.countNonZero(mask)
+    edges = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    small = areas <= limit
+    small[0] = False
+    small[edges] = False
+    mask[small[labels]] = 255

@@ -1,0 +1,32 @@
+"""Settings of the segment stage."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from gaitprep.run.stage import StageConfig
+
+
+class SegmentConfig(StageConfig):
+    """How reference masks are made.
+
+    Attributes:
+        method: `background` for still cameras, `ultralytics` for a segmentation network or SAM by name or path,
+            `unet` for a checkpoint that gaitprep trained.
+        model: the network of `ultralytics` or `unet`: name or path.
+        model_digest: SHA-256 that its weights must have; filled in when the stage is set up.
+        device: where a network runs; `auto` is filled in with what the machine has.
+        precision: number format of `unet`; `auto` takes bf16 where the device computes in it.
+        threshold: probability from which a pixel is body (`unet`).
+        image_size: long side of the picture that an `ultralytics` network sees, pixels.
+    """
+
+    method: Literal["background", "ultralytics", "unet"] = "background"
+    model: str | None = None
+    model_digest: str | None = None
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    precision: Literal["auto", "bf16", "fp32"] = "auto"
+    threshold: float = Field(default=0.5, gt=0, lt=1)
+    image_size: int = Field(default=320, ge=64, multiple_of=32)

@@ -1,0 +1,60 @@
+"""From settings as written to settings that say exactly what is done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gaitprep.errors import UsageError, WeightsError
+from gaitprep.run.digest import digest_file
+from gaitprep.segment.config import SegmentConfig
+
+
+def resolve(config: SegmentConfig) -> tuple[SegmentConfig, Path | None]:
+    """Fills in the network's digest, the device and the precision; gives the weights' place, None without a network.
+
+    Raises:
+        UsageError: a network is lacking or superfluous, or there is no such device.
+        WeightsError: the weights cannot be found, or do not have the digest that the settings ask for.
+    """
+    if config.method == "background":
+        if config.model is not None:
+            raise UsageError(
+                f"the method 'background' uses no network, but model is {config.model}",
+                next_step="use --method ultralytics or --method unet",
+            )
+        return config.model_copy(update={"device": "cpu", "precision": "fp32"}), None
+    if config.model is None:
+        example = "yolov8n-seg.pt" if config.method == "ultralytics" else "RUN/model.safetensors"
+        raise UsageError(f"the method {config.method!r} needs a network", next_step=f"add e.g. --model {example}")
+    from gaitprep.models.device import multiplies_bf16, resolve_device
+
+    path, name, digest = _find(config.method, config.model)
+    if config.model_digest not in (None, digest):
+        raise WeightsError(
+            f"{path} does not have the digest that the settings ask for",
+            cause=f"it has {digest}, model_digest is {config.model_digest}",
+            next_step="correct model_digest, or leave it out",
+        )
+    device = resolve_device(config.device)
+    precision = config.precision
+    if config.method == "ultralytics":
+        precision = "fp32"
+    elif precision == "auto":
+        precision = "bf16" if multiplies_bf16(device) else "fp32"
+    found = {"model": name, "model_digest": digest, "device": device, "precision": precision}
+    return config.model_copy(update=found), path
+
+
+def _find(method: str, model: str) -> tuple[Path, str, str]:
+    """Path, name and digest: settings name a network by what it is, not by where it lies."""
+    if method == "ultralytics":
+        from gaitprep.models.weights import resolve_weights
+
+        weights = resolve_weights(model)
+        return weights.path, weights.name, weights.digest
+    path = Path(model)
+    if not path.is_file():
+        raise WeightsError(
+            f"there is no checkpoint {path}", next_step="train one: gaitprep train segmentation --store … --out RUN"
+        )
+    return path.resolve(), path.name, digest_file(path)

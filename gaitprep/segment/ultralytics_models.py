@@ -1,0 +1,121 @@
+"""Masks by a segmentation network of ultralytics, or by SAM with the person's box as its prompt."""
+
+from __future__ import annotations
+
+import functools
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitprep.errors import WeightsError
+from gaitprep.models.ultralytics_env import import_ultralytics, preserved
+from gaitprep.segment.interface import Crops, Images, Segmenter, Video, VideoSegmenter
+
+_LEAST_OVERLAP = 0.3  # below this the instance is somebody else
+
+
+class UltralyticsSegmenter(Segmenter):
+    """Every crop by itself, in its true shape; of several people the one whom the box is about.
+
+    Args:
+        path: checkpoint: a YOLO segmentation network, or a SAM.
+        device: cpu, cuda or mps.
+        image_size: long side of the picture that the network sees, pixels.
+    """
+
+    def __init__(self, path: Path, device: str, image_size: int) -> None:
+        self._path = path
+        self._device = device
+        self._image_size = image_size
+
+    def prepare(self, video: Video) -> AbstractContextManager[VideoSegmenter]:
+        """See `Segmenter`.
+
+        Raises:
+            WeightsError: the file is no network that gives masks of people.
+        """
+        model, person = _model(self._path)
+        return nullcontext(_CropByCrop(model, person, self._device, self._image_size))
+
+
+def is_sam(path: Path) -> bool:
+    """Whether a checkpoint is a Segment-Anything model, which ultralytics tells by the name."""
+    return "sam" in path.stem.lower() and not path.stem.lower().startswith("fastsam")
+
+
+@functools.lru_cache(maxsize=1)
+def _model(path: Path) -> tuple[Any, int | None]:
+    """The model, and the class index of people; None for SAM, which knows no classes."""
+    ultralytics = import_ultralytics()
+    with preserved():
+        try:
+            model = ultralytics.SAM(str(path)) if is_sam(path) else ultralytics.YOLO(str(path))
+        except Exception as error:  # ultralytics raises whatever its unpickling meets
+            raise WeightsError(
+                f"{path} cannot be loaded as an ultralytics network", cause=f"{type(error).__name__}: {error}"
+            ) from error
+    if model.task != "segment":
+        raise WeightsError(
+            f"{path.name} gives no masks", cause=f"it is a network for the task {model.task!r}",
+            next_step="use a segmentation network such as yolov8n-seg.pt, or a SAM",
+        )  # fmt: skip
+    if is_sam(path):
+        return model, None
+    people = [index for index, name in model.names.items() if name == "person"]
+    if not people:
+        raise WeightsError(
+            f"{path.name} knows no class 'person'", cause=f"it knows {', '.join(map(str, model.names.values()))}"
+        )
+    return model, people[0]
+
+
+class _CropByCrop(VideoSegmenter):
+    def __init__(self, model: Any, person: int | None, device: str, image_size: int) -> None:
+        self._model = model
+        self._person = person
+        self._options = {"imgsz": image_size, "device": device, "verbose": False, "save": False}
+        self._side = image_size
+
+    def masks(self, crops: Crops) -> Images:
+        found = np.zeros(crops.rgb.shape[:3], np.uint8)
+        for index, (width, height) in enumerate(crops.size):
+            scale = self._side / max(width, height)
+            size = max(8, round(width * scale)), max(8, round(height * scale))
+            picture = cv2.cvtColor(cv2.resize(crops.rgb[index], size), cv2.COLOR_RGB2BGR)
+            person = crops.person[index] * np.tile(np.array(size, np.float32) / crops.rgb.shape[1], 2)
+            mask = self._mask(picture, person)
+            if mask is not None:
+                shrunk = cv2.resize(mask.astype(np.float32), crops.rgb.shape[1:3], interpolation=cv2.INTER_AREA)
+                found[index][shrunk > 0.5] = 255
+        return found
+
+    def _mask(self, picture: Images, person: NDArray[np.float32]) -> NDArray[np.bool_] | None:
+        with preserved():
+            if self._person is None:
+                (result,) = self._model.predict(picture, bboxes=[person.tolist()], **self._options)
+            else:
+                options = {"classes": [self._person], "retina_masks": True, **self._options}
+                (result,) = self._model.predict(picture, **options)
+        if result.masks is None or not len(result.masks):
+            return None
+        masks = result.masks.data.cpu().numpy() > 0.5
+        return masks[0] if self._person is None else pick(masks, result.boxes.xyxy.cpu().numpy(), person)
+
+
+def pick(masks: NDArray[np.bool_], boxes: NDArray[np.float32], person: NDArray[np.float32]) -> NDArray[np.bool_] | None:
+    """The instance whose box agrees best with the person's; None when none agrees enough.
+
+    Args:
+        masks: `[k, h, w]` of the instances; boxes: `[k, 4]` xyxy; person: `[4]` xyxy.
+    """
+    low = np.maximum(boxes[:, :2], person[:2])
+    high = np.minimum(boxes[:, 2:], person[2:])
+    common = np.prod(np.clip(high - low, 0, None), axis=1)
+    areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) + np.prod(person[2:] - person[:2])
+    overlap = common / np.maximum(areas - common, 1e-6)
+    best = int(overlap.argmax())
+    return masks[best] if overlap[best] >= _LEAST_OVERLAP else None
