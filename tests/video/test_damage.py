@@ -1,7 +1,10 @@
 import pickle
 from pathlib import Path
 
-from gaitprep.video import DamagedVideo, VideoInfo
+import numpy as np
+import pytest
+
+from gaitprep.video import DamagedVideo, VideoInfo, VideoWriter, read_frames
 from gaitprep.video.damage import shortfall
 
 
@@ -35,3 +38,16 @@ def test_the_error_crosses_process_borders() -> None:
     error = pickle.loads(pickle.dumps(DamagedVideo(Path("a.avi"), 12, "cut off")))
     assert error.frames_read == 12
     assert "cut off" in str(error)
+
+
+def test_a_matroska_file_that_is_cut_off_is_damaged(tmp_path: Path) -> None:
+    """It ends without an exception and without a count: only libav's log says so."""
+    whole, cut = tmp_path / "whole.mkv", tmp_path / "cut.mkv"
+    with VideoWriter(whole, 64, 48, 25) as writer:
+        for value in range(40):
+            writer.write(np.full((48, 64, 3), 4 * value, np.uint8))
+    data = whole.read_bytes()
+    cut.write_bytes(data[: len(data) * 7 // 10])
+    assert len(list(read_frames(whole))) == 40
+    with pytest.raises(DamagedVideo, match="ends before"):
+        list(read_frames(cut))
