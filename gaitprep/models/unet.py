@@ -32,16 +32,20 @@ class UNetConfig:
 
 
 class ConvolutionNormReLU(nn.Module):
-    """3×3 convolution with bias, batch normalisation, ReLU."""
+    """3×3 convolution with bias, batch normalisation, ReLU.
+
+    Several maps count as concatenated. Their convolution is the sum of each one's with its share of the weights: there
+    is no copy of the maps, and none of the work for gradients that a frozen encoder does not want.
+    """
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()
         self.convolution = nn.Conv2d(channels_in, channels_out, 3, padding=1)
         self.norm = nn.BatchNorm2d(channels_out)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, *maps: Tensor) -> Tensor:
         if self.norm.training:
-            return F.relu_(self.norm(self.convolve(x, self.convolution.weight, self.convolution.bias)))
+            return F.relu_(self.norm(self.convolve(maps, self.convolution.weight, self.convolution.bias)))
         # Fixed statistics are a scale and a shift: as part of the convolution they cost nothing.
         norm, convolution = self.norm, self.convolution
         assert norm.running_mean is not None
@@ -49,34 +53,42 @@ class ConvolutionNormReLU(nn.Module):
         assert convolution.bias is not None
         scale = norm.weight * (norm.running_var + norm.eps).rsqrt()
         bias = norm.bias + (convolution.bias - norm.running_mean) * scale
-        return F.relu_(self.convolve(x, convolution.weight * scale[:, None, None, None], bias))
+        return F.relu_(self.convolve(maps, convolution.weight * scale[:, None, None, None], bias))
 
-    def convolve(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-        """3×3, same size."""
-        return F.conv2d(x, weight, bias, padding=1)
+    def convolve(self, maps: tuple[Tensor, ...], weight: Tensor, bias: Tensor | None) -> Tensor:
+        """The linear part, with any weight and bias of this layer's shape."""
+        first, *others = torch.split(weight, [x.shape[1] for x in maps], 1)
+        y = F.conv2d(maps[0], first, bias, padding=1)
+        for x, share in zip(maps[1:], others, strict=True):
+            y.add_(F.conv2d(x, share, padding=1))
+        return y
 
 
 class UpConvolution(ConvolutionNormReLU):
-    """Nearest-neighbour upsampling ×2, then as its parent.
+    """Nearest-neighbour upsampling ×2 of one map, then as its parent.
 
     Upsampling and the convolution are one linear map: the transposed convolution of stride 2 whose 4×4 kernel is the
     3×3 kernel spread over 2×2 pixels. It needs four ninths of the multiplications and no upsampled map.
     """
 
-    def convolve(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    def convolve(self, maps: tuple[Tensor, ...], weight: Tensor, bias: Tensor | None) -> Tensor:
         mirrored = weight.flip(2, 3)
-        spread = sum(F.pad(mirrored, (i, 1 - i, j, 1 - j)) for i in (0, 1) for j in (0, 1))
-        kernel = spread.transpose(0, 1).contiguous(memory_format=torch.channels_last)
-        return F.conv_transpose2d(x, kernel, bias, stride=2, padding=1)
+        pixels = [F.pad(mirrored, (i, 1 - i, j, 1 - j)) for i in (0, 1) for j in (0, 1)]
+        kernel = torch.stack(pixels).sum(0).transpose(0, 1).contiguous(memory_format=torch.channels_last)
+        return F.conv_transpose2d(maps[0], kernel, bias, stride=2, padding=1)
 
 
-class ConvolutionBlock(nn.Sequential):
-    """Two 3×3 convolutions, each with batch normalisation and ReLU."""
+class Block(nn.Module):
+    """Two 3×3 convolutions, each with batch normalisation and ReLU; several maps count as concatenated."""
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
-        super().__init__(
-            ConvolutionNormReLU(channels_in, channels_out), ConvolutionNormReLU(channels_out, channels_out)
-        )
+        super().__init__()
+        self.first = ConvolutionNormReLU(channels_in, channels_out)
+        self.second = ConvolutionNormReLU(channels_out, channels_out)
+
+    def forward(self, *maps: Tensor) -> Tensor:
+        y: Tensor = self.second(self.first(*maps))
+        return y
 
 
 class Encoder(nn.Module):
@@ -84,7 +96,7 @@ class Encoder(nn.Module):
 
     def __init__(self, channels: tuple[int, ...]) -> None:
         super().__init__()
-        self.blocks = nn.ModuleList(map(ConvolutionBlock, (3, *channels), channels))
+        self.blocks = nn.ModuleList(map(Block, (3, *channels), channels))
 
     def forward(self, images: Tensor) -> list[Tensor]:
         """`[m, 3, h, w]` → one map per level, `[m, channels[i], h / 2^i, w / 2^i]`."""
@@ -102,13 +114,13 @@ class Decoder(nn.Module):
         deep_to_shallow = channels[::-1]
         pairs = list(itertools.pairwise(deep_to_shallow))
         self.ups = nn.ModuleList(UpConvolution(deep, shallow) for deep, shallow in pairs)
-        self.blocks = nn.ModuleList(ConvolutionBlock(2 * shallow, shallow) for _, shallow in pairs)
+        self.blocks = nn.ModuleList(Block(2 * shallow, shallow) for _, shallow in pairs)
         self.last = nn.Conv2d(channels[0], 1, 1)
 
     def forward(self, maps: list[Tensor]) -> Tensor:
         x = maps[-1]
         for up, block, skip in zip(self.ups, self.blocks, maps[-2::-1], strict=True):
-            x = block(torch.cat([skip, up(x)], 1))
+            x = block(skip, up(x))
         logits: Tensor = self.last(x)
         return logits
 

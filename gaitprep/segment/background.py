@@ -1,107 +1,118 @@
-"""Masks where the camera stands still: what differs from the median background is body, shadows apart."""
+"""Masks where the camera stands still: the walker is what the background does not explain."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, closing
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitprep.segment.difference import body_mask
+from gaitprep.segment.appearance import Appearance, separate
+from gaitprep.segment.camera import MOVES_FROM, unrest
 from gaitprep.segment.interface import Crops, Images, Segmenter, Video, VideoSegmenter
 from gaitprep.segment.median import Background, masked_median
+from gaitprep.segment.outline import draw_mask
 from gaitprep.segment.samples import Samples, sample_windows
+from gaitprep.segment.view import Floats, View, make_view
 
-_SAMPLES = 40
-_WINDOW = 1500  # frames, a minute: light and parked cars change more slowly
-_MOVING_SPREAD = 9.0  # grey levels by which a still background differs from frame to frame at the very most
-_UNSEEN_SHARE = 0.35
+_SAMPLES = 50
+_WINDOW = 3000  # frames, two minutes: light and parked cars change more slowly
+_REMEMBERED = 500  # frames for which the look of a walker is kept
 
 
 class BackgroundSegmenter(Segmenter):
-    """Median background, difference, shadows, clean edges."""
+    """Background by masked median, appearance by expectation-maximisation, outline by mixing."""
 
-    def prepare(self, video: Video) -> AbstractContextManager[VideoSegmenter]:
+    @contextmanager
+    def prepare(self, video: Video) -> Generator[VideoSegmenter]:
         """See `Segmenter`."""
-        return closing(_OneVideo(video))
+        windows = sample_windows(video, _SAMPLES, _WINDOW)
+        try:
+            yield _StillCamera(windows)
+        finally:
+            windows.close()
 
 
-class _OneVideo(VideoSegmenter):
-    def __init__(self, video: Video) -> None:
-        self._windows: Iterator[Samples] = sample_windows(video, _SAMPLES, _WINDOW)
-        self._samples: Samples | None = None
-        self._background: Background | None = None
-        self._spreads: list[float] = []
-        self._unseen: list[float] = []
-
-    def close(self) -> None:
-        """Ends the reading of the video."""
-        close = getattr(self._windows, "close", None)
-        if close is not None:
-            close()
+class _StillCamera(VideoSegmenter):
+    def __init__(self, windows: Iterator[Samples]) -> None:
+        self._windows = windows
+        self._scene: tuple[Samples, Background] | None = None
+        self._unrest: list[float] = []
+        self._hidden: dict[str, tuple[float, int]] = {}
+        self._looks: dict[str, tuple[int, Appearance]] = {}
 
     @property
     def details(self) -> Mapping[str, Any]:
         return {
-            "backgrounds": len(self._spreads),
-            "spread": [round(spread, 2) for spread in self._spreads],
-            "unseen": [round(share, 3) for share in self._unseen],
+            "backgrounds": len(self._unrest),
+            "unrest": [round(unrest, 3) for unrest in self._unrest],
+            "background_never_seen": {name: round(share / n, 3) for name, (share, n) in self._hidden.items()},
         }
 
     @property
     def warnings(self) -> list[str]:
-        found = []
-        if self._spreads and max(self._spreads) > _MOVING_SPREAD:
-            found.append(
-                f"the camera seems to move (the background differs by {max(self._spreads):.0f} grey levels): "
-                "masks from the background are unreliable; use --method ultralytics or unet"
-            )
-        if self._unseen and max(self._unseen) > _UNSEEN_SHARE:
-            found.append(
-                f"{100 * max(self._unseen):.0f} % of the background about the people was never seen without them: "
-                "masks of people who hardly move are unreliable"
-            )
-        return found
+        if max(self._unrest, default=0) > MOVES_FROM:
+            return ["camera moves: background masks unreliable; use --method ultralytics or unet"]
+        return []
 
     def masks(self, crops: Crops) -> Images:
         found = np.zeros(crops.rgb.shape[:3], np.uint8)
-        for index, frame in enumerate(crops.frame.tolist()):
-            self._go_to(frame)
-            if self._background is not None and self._samples is not None:
-                colour, spread = self._behind(self._samples, self._background, crops.box[index], crops.rgb.shape[1])
-                found[index] = body_mask(crops.rgb[index], colour, spread, crops.person[index])
+        frames = crops.frame
+        first = 0
+        while first < len(crops):
+            samples, background = self._go_to(int(frames[first]))
+            last = len(crops)
+            if frames[-1] >= samples.last and frames[first] < samples.last:
+                last = int(np.searchsorted(frames, samples.last))
+            views = [_view(crops, index, samples, background) for index in range(first, last)]
+            odds = self._separate(crops.tracklet, views, frames[first:last])
+            for index, view, result in zip(range(first, last), views, odds, strict=True):
+                found[index] = draw_mask(view, result, crops.rgb.shape[1])
+            first = last
         return found
 
-    def _go_to(self, frame: int) -> None:
-        while self._samples is None or frame >= self._samples.last:
+    def _separate(self, tracklet: str, views: list[View], frames: NDArray[np.int64]) -> list[Floats]:
+        # Those who have left the scene are forgotten, so that memory does not grow with the video.
+        self._looks = {name: look for name, look in self._looks.items() if look[0] >= frames[0] - _REMEMBERED}
+        _, before = self._looks.get(tracklet, (0, None))
+        odds, after = separate(views, before)
+        self._looks[tracklet] = int(frames[-1]), after
+        share, count = self._hidden.get(tracklet, (0.0, 0))
+        hidden = share + sum(float(1 - view.seen.mean()) for view in views)
+        self._hidden[tracklet] = hidden, count + len(views)
+        return odds
+
+    def _go_to(self, frame: int) -> tuple[Samples, Background]:
+        while self._scene is None or frame >= self._scene[0].last:
             samples = next(self._windows, None)
             if samples is None:
-                return  # beyond the last window: its background is the nearest
-            self._samples = samples
-            self._background = masked_median(samples.images, samples.people)
-            seen = self._background.seen
-            self._spreads.append(float(np.median(self._background.spread[seen])) if seen.any() else 0.0)
-            self._unseen.append(float(1 - seen.mean()))
+                break  # damage ended the reading early: the last background is the nearest
+            self._scene = samples, masked_median(samples.images, samples.people)
+            self._unrest.append(unrest(*self._scene))
+        assert self._scene is not None, "a video with crops has frames"
+        return self._scene
 
-    @staticmethod
-    def _behind(
-        samples: Samples, background: Background, box: NDArray[np.float32], side: int
-    ) -> tuple[Images, NDArray[np.float32]]:
-        """The background of a crop, squeezed as the crop is: colour `[side, side, 3]`, spread `[side, side]`."""
-        height, width = background.spread.shape
-        across, down = samples.scale
-        left, right = ((box[[0, 2]] - samples.left) * across).round().astype(int)
-        top, bottom = ((box[[1, 3]] - samples.top) * down).round().astype(int)
-        left, top = int(np.clip(left, 0, width - 1)), int(np.clip(top, 0, height - 1))
-        right, bottom = int(np.clip(right, left + 1, width)), int(np.clip(bottom, top + 1, height))
-        colour = background.colour[top:bottom, left:right]
-        shrinks = colour.shape[0] * colour.shape[1] > side * side
-        how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR  # as the crop was cut
-        spread = background.spread[top:bottom, left:right]
-        return (
-            np.asarray(cv2.resize(colour, (side, side), interpolation=how), np.uint8),
-            np.asarray(cv2.resize(spread, (side, side), interpolation=how), np.float32),
-        )
+
+def _view(crops: Crops, index: int, samples: Samples, background: Background) -> View:
+    behind = _behind(samples, background, crops.box[index], crops.rgb.shape[1])
+    return make_view(crops.rgb[index], behind, crops.size[index], crops.person[index])
+
+
+def _behind(
+    samples: Samples, background: Background, box: NDArray[np.float32], side: int
+) -> tuple[Images, Floats, Floats]:
+    """The background of a crop, squeezed as the crop was: colour, spread, and share that was seen."""
+    height, width = background.seen.shape
+    left, right = np.round((box[[0, 2]] - samples.left) * samples.scale[0]).astype(int).tolist()
+    top, bottom = np.round((box[[1, 3]] - samples.top) * samples.scale[1]).astype(int).tolist()
+    left, top = min(max(left, 0), width - 1), min(max(top, 0), height - 1)
+    right, bottom = min(max(right, left + 1), width), min(max(bottom, top + 1), height)
+    how = cv2.INTER_AREA if (right - left) * (bottom - top) > side * side else cv2.INTER_LINEAR  # as tracking cuts
+
+    def cut(image: NDArray[Any]) -> NDArray[Any]:
+        return np.asarray(cv2.resize(image[top:bottom, left:right], (side, side), interpolation=how))
+
+    return cut(background.colour), cut(background.spread), cut(background.seen.astype(np.float32))

@@ -1,4 +1,4 @@
-"""Spatial clean-up of masks, the same for all segmenters: one body, without pinholes. Nothing is added but holes' insides."""
+"""Spatial clean-up of masks, the same for all segmenters: one body, without pinholes; nothing else is added."""
 
 from __future__ import annotations
 

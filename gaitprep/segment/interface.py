@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitprep.video.read import Decoder
+
 Images: TypeAlias = NDArray[np.uint8]
 
 
@@ -25,6 +27,7 @@ class Video:
         frames: number of pictures that could be read.
         person_frame: `[r]` i8, the frame of every box of every tracklet, rising.
         person_box: `[r, 4]` f4, these boxes (the crops' extent), xyxy in source pixels.
+        decoder: the library that read the frames when they were tracked.
     """
 
     path: Path
@@ -33,6 +36,7 @@ class Video:
     frames: int
     person_frame: NDArray[np.int64]
     person_box: NDArray[np.float32]
+    decoder: Decoder = "pyav"
 
     def boxes_at(self, frame: int) -> NDArray[np.float32]:
         """Boxes `[k, 4]` of all tracked people in one frame."""
@@ -50,12 +54,14 @@ class Crops:
     """Crops of one tracklet, in order of time.
 
     Attributes:
+        tracklet: its name.
         rgb: `[n, 128, 128, 3]` u1.
         box: `[n, 4]` f4, what each crop covers, xyxy in source pixels.
         detection: `[n, 4]` f4, the person's box before the margin was added, xyxy in source pixels.
         frame: `[n]` i8, index of the frame.
     """
 
+    tracklet: str
     rgb: Images
     box: NDArray[np.float32]
     detection: NDArray[np.float32]
@@ -67,7 +73,7 @@ class Crops:
     @property
     def size(self) -> NDArray[np.float32]:
         """Width and height of what each crop covers, source pixels, `[n, 2]`."""
-        return np.maximum(self.box[:, 2:] - self.box[:, :2], 1)
+        return np.asarray(np.maximum(self.box[:, 2:] - self.box[:, :2], 1), np.float32)
 
     @property
     def person(self) -> NDArray[np.float32]:

@@ -85,7 +85,7 @@ def _ranked(
                         low = middle + 1
                 colour[y, x, c] = low
                 for i in range(n):
-                    total += min(abs(np.int64(values[c, i]) - low), _CLIP)
+                    total += min(abs(int(values[c, i]) - low), _CLIP)
             spread[y, x] = 1.2533 * total / (3 * n)  # mean absolute → standard deviation of a normal distribution
     return colour, spread, count
 
@@ -108,4 +108,4 @@ def _pull_push(weighted: NDArray[np.float32], weight: NDArray[np.float32]) -> ND
     coarse = _pull_push(cv2.resize(weighted, small, interpolation=cv2.INTER_AREA), less)
     around = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
     sure = np.minimum(weight, 1)
-    return (sure * own + (1 - sure) * around).astype(np.float32)
+    return np.asarray(sure * own + (1 - sure) * around, np.float32)

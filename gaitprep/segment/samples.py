@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -22,7 +22,7 @@ SMOOTHING = 0.6
 
 _FEW = 25  # samples that still make a good median; below this the pictures are shrunk rather than thinned out
 _AROUND = 0.25  # of a box's size: what lies about the people shows whether the camera stands still
-# Half the breadth of where a body can be, over half the box, by height in the box: the corners beside the head are free.
+# Half the breadth of where a body can be, over half the box, by height in the box: beside the head the box is free.
 _ENVELOPE = ((0.0, 0.12, 0.2, 0.3), (0.35, 0.5, 0.6, 1.0))
 
 
@@ -46,7 +46,7 @@ class Samples:
     last: int
 
 
-def sample_windows(video: Video, count: int, window: int) -> Iterator[Samples]:
+def sample_windows(video: Video, count: int, window: int) -> Generator[Samples]:
     """Gives samples of every window of a video in which there are people, in order of time.
 
     Args:

@@ -134,7 +134,9 @@ def _video(path: Path, tracks: WorkReader) -> Video:
     frame = np.concatenate([np.empty(0, np.int64), *frames])
     box = np.concatenate([np.empty((0, 4), np.float32), *boxes])
     order = np.argsort(frame, kind="stable")
-    return Video(path, int(facts["width"]), int(facts["height"]), int(facts["frames"]), frame[order], box[order])
+    decoder = tracks.provenance.get("config", {}).get("decoder", "pyav")
+    count = len(tracks.table("_frames")["frame"])
+    return Video(path, int(facts["width"]), int(facts["height"]), count, frame[order], box[order], decoder)
 
 
 def _in_order_of_time(tracks: WorkReader) -> Iterator[tuple[str, slice, Crops]]:
@@ -146,11 +148,12 @@ def _in_order_of_time(tracks: WorkReader) -> Iterator[tuple[str, slice, Crops]]:
             first, end = np.searchsorted(numbers, [start, start + _WINDOW]).tolist()
             if end > first:
                 rows = slice(first, end)
-                yield name, rows, _crops(tracks[name], rows)
+                yield name, rows, _crops(name, tracks[name], rows)
 
 
-def _crops(tracklet: TrackletReader, rows: slice) -> Crops:
+def _crops(name: str, tracklet: TrackletReader, rows: slice) -> Crops:
     return Crops(
+        tracklet=name,
         rgb=tracklet["rgb"][rows],
         box=tracklet["box"][rows],
         detection=tracklet["detection"][rows],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -19,7 +19,6 @@ class TrackConfig(StageConfig):
         device: where the network runs; `auto` is filled in with what the machine has.
         precision: number format of the network; `auto` takes bf16 where the device computes in it.
         image_size: long side of the picture that the network sees, pixels; `auto` goes by the video's size.
-        batch: frames that the network sees at once; fewer for large pictures.
         overlap: IoU above which two detections are one person (non-maximum suppression).
         score_low: detections below this do not count at all.
         score_high: detections from here on are matched to tracklets first (ByteTrack).
@@ -38,8 +37,7 @@ class TrackConfig(StageConfig):
     model_digest: str | None = None
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     precision: Literal["auto", "bf16", "fp32"] = "auto"
-    image_size: Literal["auto"] | int = "auto"
-    batch: int = Field(default=8, ge=1)
+    image_size: Literal["auto"] | Annotated[int, Field(ge=32, le=8192)] = "auto"
     overlap: float = Field(default=0.7, gt=0, le=1)
     score_low: float = Field(default=0.1, ge=0, le=1)
     score_high: float = Field(default=0.4, ge=0, le=1)

@@ -17,7 +17,8 @@ from gaitprep.track.config import TrackConfig
 from gaitprep.track.letterbox import Letterbox
 from gaitprep.track.network import BareNetwork
 
-_BATCH_PIXELS = 8 * 640 * 640
+_BATCH = 16
+_BATCH_BYTES = 64_000_000
 
 
 class Detector(Protocol):
@@ -33,11 +34,11 @@ class Detector(Protocol):
 
 
 class NetworkDetector:
-    """People by a bare network, in batches of constant shape.
+    """People by a bare network.
 
     Args:
         network: the network.
-        config: scores, batch and overlap.
+        config: scores and overlap.
         long_side: of the picture that the network sees, pixels.
     """
 
@@ -48,8 +49,8 @@ class NetworkDetector:
 
     def batch_size(self, width: int, height: int) -> int:
         """See `Detector`."""
-        across, down = Letterbox.fit(width, height, self._long_side).size
-        return max(1, min(self._config.batch, _BATCH_PIXELS // (across * down)))
+        fitting = min(_BATCH, _BATCH_BYTES // (width * height * 3))
+        return max(1, fitting // self._network.piece) * self._network.piece
 
     def detect(self, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
         """See `Detector`."""
@@ -57,8 +58,8 @@ class NetworkDetector:
             return []
         height, width, _ = images[0].shape
         box = Letterbox.fit(width, height, self._long_side)
-        # A last batch that is not full is filled up with grey: each new shape costs the network a second to prepare.
-        pictures = box.blank(max(self.batch_size(width, height), len(images)))
+        # A last piece that is not full is filled up with grey: each new shape costs the network a second to prepare.
+        pictures = box.blank(-(-len(images) // self._network.piece) * self._network.piece)
         for image, picture in zip(images, pictures, strict=False):
             box.place(image, picture)
         found = self._network(pictures, self._config.score_low, self._config.overlap)[: len(images)]
@@ -71,12 +72,11 @@ class UltralyticsDetector:
     Args:
         path: checkpoint.
         person: index of the class.
-        config: scores, batch and overlap.
+        config: scores, overlap and device.
         long_side: of the picture that the network sees, pixels.
     """
 
     def __init__(self, path: Path, person: int, config: TrackConfig, long_side: int) -> None:
-        self._config = config
         self._options = {
             "imgsz": long_side,
             "conf": config.score_low,
@@ -91,7 +91,7 @@ class UltralyticsDetector:
 
     def batch_size(self, width: int, height: int) -> int:
         """See `Detector`."""
-        return self._config.batch
+        return 4
 
     def detect(self, images: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
         """See `Detector`."""

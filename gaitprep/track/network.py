@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from gaitprep.errors import WeightsError
-from gaitprep.models.ultralytics_env import load_network, preserved
+from gaitprep.models.ultralytics_env import load_network
 
 _HEADS = ("Detect", "v10Detect")
 _MOST = 300
@@ -18,6 +20,9 @@ _MOST = 300
 
 class BareNetwork:
     """An ultralytics network whose head gives boxes and class scores (v8 to 26, also end-to-end ones).
+
+    On the CPU pictures go through it in pieces of four, each by one thread, several pieces at a time: the sums in a
+    convolution, and so the bytes of the output, would otherwise depend on how many threads share them.
 
     Args:
         path: checkpoint.
@@ -31,9 +36,11 @@ class BareNetwork:
     def __init__(self, path: Path, device: str, *, bf16: bool) -> None:
         self._network, names = load_network(path)
         self.person = person_class(names, path)
+        self.piece = 4 if device == "cpu" else 16
         self._classes = len(names)
         self._device = torch.device(device)
         self._dtype = torch.bfloat16 if bf16 else torch.float32
+        self._pool: ThreadPoolExecutor | None = None
         head = self._network.model[-1]
         self.is_plain = type(head).__name__ in _HEADS
         if not self.is_plain:
@@ -46,21 +53,35 @@ class BareNetwork:
         """Finds people.
 
         Args:
-            pictures: `[n, h, w, 3]` uint8 RGB, h and w multiples of 32.
+            pictures: `[n, h, w, 3]` uint8 RGB, h and w multiples of 32, n a multiple of `piece`.
             score_low: least score.
             overlap: IoU above which two boxes are one person.
 
         Returns:
             for each picture `[k, 5]` float32: x1, y1, x2, y2 in picture pixels and score, best first.
         """
+        pieces = [pictures[start : start + self.piece] for start in range(0, len(pictures), self.piece)]
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            work = functools.partial(self._find, score_low=score_low, overlap=overlap)
+            if threads == 1 or self._device.type != "cpu":
+                found = [work(piece) for piece in pieces]
+            else:
+                self._pool = self._pool or ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,))
+                found = list(self._pool.map(work, pieces))
+        finally:
+            torch.set_num_threads(threads)
+        return [boxes for piece in found for boxes in piece]
+
+    def _find(self, pictures: NDArray[np.uint8], score_low: float, overlap: float) -> list[NDArray[np.float32]]:
         from ultralytics.utils.nms import non_max_suppression
 
-        with torch.inference_mode(), preserved():
+        with torch.inference_mode():
             # Seen as [n, 3, h, w] this memory already is channels last.
             batch = torch.from_numpy(pictures).to(self._device).permute(0, 3, 1, 2)
-            output = self._network(batch.float().div_(255).to(self._dtype))
             found = non_max_suppression(
-                output,
+                self._network(batch.float().div_(255).to(self._dtype)),
                 conf_thres=score_low,
                 iou_thres=overlap,
                 classes=[self.person],

@@ -10,7 +10,7 @@ from gaitprep.models.ultralytics_env import import_ultralytics
 from gaitprep.models.weights import Weights
 from gaitprep.track.config import TrackConfig
 from gaitprep.track.detect import NetworkDetector, UltralyticsDetector, make_detector
-from gaitprep.track.network import person_class
+from gaitprep.track.network import BareNetwork, person_class
 
 FP32 = TrackConfig(device="cpu", precision="fp32", score_low=0.25)
 
@@ -40,8 +40,22 @@ def test_an_empty_scene_has_nobody(weights: Weights) -> None:
 
 
 def test_large_pictures_come_in_smaller_batches(weights: Weights) -> None:
-    assert make_detector(weights.path, FP32, 320).batch_size(320, 240) == 8
-    assert make_detector(weights.path, FP32, 1280).batch_size(3840, 2160) == 3
+    assert make_detector(weights.path, FP32, 320).batch_size(320, 240) == 16
+    assert make_detector(weights.path, FP32, 1280).batch_size(3840, 2160) == 4
+
+
+def test_the_number_of_threads_does_not_change_a_bit(weights: Weights, street: NDArray[np.uint8]) -> None:
+    images = [np.ascontiguousarray(street[k : k + 240, 40:360]) for k in range(0, 180, 20)]
+    before = torch.get_num_threads()
+    found = []
+    for threads in (1, 2, 3):
+        torch.set_num_threads(threads)
+        found.append(NetworkDetector(BareNetwork(weights.path, "cpu", bf16=True), FP32, 320).detect(images))
+        assert torch.get_num_threads() == threads
+    torch.set_num_threads(before)
+    for other in found[1:]:
+        for one, same in zip(found[0], other, strict=True):
+            np.testing.assert_array_equal(one, same)
 
 
 def save_untrained(path: Path, architecture: str, person: str) -> Path:
