@@ -111,8 +111,6 @@ def list_videos(source: Path, dataset: str | None) -> list[VideoRecord]:
                 cause="a manifest has its labels in its columns",
                 next_step="leave out --dataset",
             )
-        records = read_manifest(source)
-    else:
-        records = scan(source, load_protocol(dataset) if dataset else None).records
-    # Relative paths would count from the folder of the manifest that is written next.
-    return [replace(record, path=record.path.resolve()) for record in records]
+        # Relative paths would count from the folder of the manifest that is written next.
+        return [replace(record, path=record.path.absolute()) for record in read_manifest(source)]
+    return scan(source, load_protocol(dataset) if dataset else None).records

@@ -50,6 +50,7 @@ def scan(source: Path, protocol: Protocol | None = None) -> ScanResult:
     """
     if not source.exists():
         raise ManifestError(f"there is no file or folder {source}", next_step="check the path")
+    source = source.absolute()  # a table of relative paths would count from the table's folder
     root = source.parent if source.is_file() else source
     files = [source] if source.is_file() else _visible_files(source)
     records: list[VideoRecord] = []

@@ -91,18 +91,6 @@ def load_model(path: Path, *, architecture: str | None = None, classes: int | No
     return model.eval(), info
 
 
-def load_weights(model: Network, path: Path) -> ModelInfo:
-    """Fill an existing network, such as a part of an end-to-end network, from a checkpoint of the same network.
-
-    Raises:
-        CheckpointError: see `load_model`.
-    """
-    tensors, info = _read(path)
-    _check_description(path, info, model.config.architecture, classes_of(model.config))
-    _fill(model, tensors, path)
-    return info
-
-
 def _check_description(path: Path, info: ModelInfo, architecture: str | None, classes: int | None) -> None:
     if architecture is not None and info.architecture != architecture:
         raise CheckpointError(

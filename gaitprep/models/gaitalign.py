@@ -103,9 +103,9 @@ def roi_weights(start: Tensor, end: Tensor, bins: int, length: int, aligned: boo
     Returns:
         Weights `[m, bins, length]` float32.
     """
-    extent_ = end - start if aligned else (end - start).clamp(min=1.0)
-    samples = (extent_ / bins).ceil().clamp(min=1.0)[:, None, None]
-    step = (extent_ / bins)[:, None, None]
+    span = end - start if aligned else (end - start).clamp(min=1.0)
+    samples = (span / bins).ceil().clamp(min=1.0)[:, None, None]
+    step = (span / bins)[:, None, None]
     first = (start - 0.5 if aligned else start)[:, None, None]
     sample = torch.arange(int(samples.max()), device=start.device)
     bin_ = torch.arange(bins, device=start.device)[:, None]

@@ -59,8 +59,8 @@ def triplet(embedding: Tensor, labels: Tensor, margin: float = MARGIN) -> Tensor
 def pairwise_distances(embedding: Tensor) -> Tensor:
     """Euclidean distances between all sequences per part: `[n, c, p]` → `[p, n, n]`.
 
-    `sqrt(relu(x² + y² − 2xy))` cancels badly in float32 (0.003 instead of 0 at unit length), so it is computed in
-    double precision where the device has it. Gradients at distance 0 are 0.
+    `sqrt(relu(x² + y² − 2xy))` cancels badly in float32 (some 0.003 instead of 0 for 128 numbers of unit variance), so
+    it is computed in double precision where the device has it. Gradients at distance 0 are 0.
     """
     dtype = torch.float32 if embedding.device.type == "mps" else torch.float64
     x = embedding.permute(2, 0, 1).to(dtype)

@@ -20,7 +20,7 @@ class SegmentConfig(StageConfig):
         device: where a network runs; `auto` is filled in with what the machine has.
         precision: number format of `unet`; `auto` takes bf16 where the device computes in it.
         threshold: probability from which a pixel is body (`unet`).
-        image_size: long side of the picture that an `ultralytics` network sees, pixels.
+        image_size: side of the picture that a YOLO network of `ultralytics` sees, pixels; SAM has its own.
     """
 
     method: Literal["background", "ultralytics", "unet"] = "background"

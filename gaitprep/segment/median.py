@@ -14,6 +14,8 @@ from gaitprep.segment.interface import Images
 _RANK = 0.7  # above the middle: cast shadows only darken, and a slow walker's may lie on a pixel most of the time
 _MIN_SEEN = 3  # samples that must show a pixel without a person before it is believed
 _CLIP = 24  # grey levels; larger deviations are passers-by, not noise
+_EVERY = 4  # pixels are compared for their light
+_STEADY = 0.01  # change of light that is no change
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def masked_median(samples: Images, people: NDArray[np.bool_]) -> Background:
         people: `[k, h, w]` bool, where a person may be.
     """
     least = min(_MIN_SEEN, len(samples))
-    colour, spread, count = _ranked(samples, people, least)
+    colour, spread, count = _ranked(_in_one_light(samples, people), people, least)
     seen = count >= least
     # A pixel's own deviation is known from few samples; its surroundings steady it.
     share = cv2.boxFilter(seen.astype(np.float32), -1, (5, 5))
@@ -48,6 +50,23 @@ def masked_median(samples: Images, people: NDArray[np.bool_]) -> Background:
     if not seen.all():
         colour = _fill(colour, seen)
     return Background(colour, steadied.astype(np.float32), seen)
+
+
+def _in_one_light(samples: Images, people: NDArray[np.bool_]) -> Images:
+    """The samples as if the light (or the camera's gain) had been that of the middle one all the time."""
+    middle = len(samples) // 2
+    few, free = samples[:, ::_EVERY, ::_EVERY], ~people[:, ::_EVERY, ::_EVERY]
+    steady = samples
+    for index in range(len(samples)):
+        common = free[index] & free[middle]
+        if not common.any():
+            continue
+        gain = np.median((few[middle][common] + 1.0) / (few[index][common] + 1.0), axis=0)
+        if np.abs(gain - 1).max() > _STEADY:
+            if steady is samples:
+                steady = samples.copy()
+            steady[index] = np.clip(np.round(samples[index] * gain), 0, 255)
+    return steady
 
 
 @compiled

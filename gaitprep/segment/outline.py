@@ -11,7 +11,7 @@ from gaitprep.segment.view import Floats, View
 _SMOOTHING = 0.8  # pixels, of the log odds
 _SURE = 2.0  # log odds beyond which nothing is surer
 _AROUND = 7  # pixels: the body's colour near a pixel is the mean over a square of this side
-_SHARE = 0.42  # of the body in a pixel, from which it is body; below a half, since video coding spreads backgrounds
+_KEPT, _ADDED = 0.42, 0.55  # share of the body from which a pixel stays body, and from which another becomes body
 _STEEP = 3.0
 _OPPOSITE, _DISTINCT = -0.1, 300.0  # a pixel that differs from the background the other way is no mixture
 _LAST_SMOOTHING = 0.6
@@ -48,7 +48,7 @@ def _mixing_level(view: View, body: Images) -> Floats:
     product = (difference * near).sum(-1)
     share = product / ((near * near).sum(-1) + 30)
     opposite = (share < _OPPOSITE) & ((difference * difference).sum(-1) > _DISTINCT)
-    level = np.clip((share - _SHARE) * _STEEP, -1, 1)
+    level = np.clip((share - np.where(body, _KEPT, _ADDED)) * _STEEP, -1, 1)
     return np.where(opposite, body * np.float32(2) - 1, level).astype(np.float32)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from gaitprep.models.ultralytics_env import import_ultralytics, preserved
 from gaitprep.segment.interface import Crops, Images, Segmenter, Video, VideoSegmenter
 
 _LEAST_OVERLAP = 0.3  # below this the instance is somebody else
+_LEAST_SCORE = 0.1  # that there is a person, tracking has found already
+_BATCH = 16
 
 
 class UltralyticsSegmenter(Segmenter):
@@ -24,7 +27,7 @@ class UltralyticsSegmenter(Segmenter):
     Args:
         path: checkpoint: a YOLO segmentation network, or a SAM.
         device: cpu, cuda or mps.
-        image_size: long side of the picture that the network sees, pixels.
+        image_size: side of the picture that a YOLO network sees, pixels; SAM has its own.
     """
 
     def __init__(self, path: Path, device: str, image_size: int) -> None:
@@ -74,36 +77,47 @@ def _model(path: Path) -> tuple[Any, int | None]:
 
 
 class _CropByCrop(VideoSegmenter):
+    """Crops by the batch; YOLO sees them grey-padded to one square size, SAM one by one with its prompt."""
+
     def __init__(self, model: Any, person: int | None, device: str, image_size: int) -> None:
         self._model = model
-        self._person = person
-        self._options = {"imgsz": image_size, "device": device, "verbose": False, "save": False}
         self._side = image_size
+        options = {"device": device, "verbose": False, "save": False}
+        if person is None:
+            self._options, self._batch = options, 1
+        else:
+            network = {"imgsz": image_size, "classes": [person], "conf": _LEAST_SCORE, "retina_masks": True}
+            self._options, self._batch = {**options, **network}, _BATCH
 
     def masks(self, crops: Crops) -> Images:
         found = np.zeros(crops.rgb.shape[:3], np.uint8)
-        for index, (width, height) in enumerate(crops.size):
-            scale = self._side / max(width, height)
-            size = max(8, round(width * scale)), max(8, round(height * scale))
-            picture = cv2.cvtColor(cv2.resize(crops.rgb[index], size), cv2.COLOR_RGB2BGR)
-            person = crops.person[index] * np.tile(np.array(size, np.float32) / crops.rgb.shape[1], 2)
-            mask = self._mask(picture, person)
-            if mask is not None:
-                shrunk = cv2.resize(mask.astype(np.float32), crops.rgb.shape[1:3], interpolation=cv2.INTER_AREA)
-                found[index][shrunk > 0.5] = 255
+        for start in range(0, len(crops), self._batch):
+            rows = range(start, min(start + self._batch, len(crops)))
+            pictures = [self._picture(crops.rgb[row], crops.size[row]) for row in rows]
+            scales = [np.tile(np.array(p.shape[1::-1], np.float32) / crops.rgb.shape[1], 2) for p in pictures]
+            people = [crops.person[row] * scale for row, scale in zip(rows, scales, strict=True)]
+            for row, mask in zip(rows, self._find(pictures, people), strict=True):
+                if mask is not None:
+                    shrunk = cv2.resize(mask.astype(np.float32), crops.rgb.shape[1:3], interpolation=cv2.INTER_AREA)
+                    found[row][shrunk > 0.5] = 255
         return found
 
-    def _mask(self, picture: Images, person: NDArray[np.float32]) -> NDArray[np.bool_] | None:
+    def _picture(self, crop: Images, size: NDArray[np.float32]) -> Images:
+        """The crop in its true shape, its long side as long as the network's picture, BGR."""
+        width, height = np.maximum(np.round(size * self._side / size.max()), 8).astype(int).tolist()
+        return np.asarray(cv2.cvtColor(cv2.resize(crop, (width, height)), cv2.COLOR_RGB2BGR), np.uint8)
+
+    def _find(self, pictures: list[Images], people: list[NDArray[np.float32]]) -> Iterator[NDArray[np.bool_] | None]:
+        is_prompted = "classes" not in self._options
+        prompt = {"bboxes": [person.tolist() for person in people]} if is_prompted else {}
         with preserved():
-            if self._person is None:
-                (result,) = self._model.predict(picture, bboxes=[person.tolist()], **self._options)
+            results = self._model.predict(pictures[0] if is_prompted else pictures, **prompt, **self._options)
+        for result, person in zip(results, people, strict=True):
+            if result.masks is None or not len(result.masks):
+                yield None
             else:
-                options = {"classes": [self._person], "retina_masks": True, **self._options}
-                (result,) = self._model.predict(picture, **options)
-        if result.masks is None or not len(result.masks):
-            return None
-        masks = result.masks.data.cpu().numpy() > 0.5
-        return masks[0] if self._person is None else pick(masks, result.boxes.xyxy.cpu().numpy(), person)
+                masks = result.masks.data.cpu().numpy() > 0.5
+                yield masks[0] if is_prompted else pick(masks, result.boxes.xyxy.cpu().numpy(), person)
 
 
 def pick(masks: NDArray[np.bool_], boxes: NDArray[np.float32], person: NDArray[np.float32]) -> NDArray[np.bool_] | None:

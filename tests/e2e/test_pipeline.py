@@ -14,6 +14,7 @@ from gaitprep.synth.truth import Truth, truth_path
 from gaitprep.video.info import probe
 from gaitprep.work.file import open_work_file
 from gaitprep.work.layout import WorkDir
+from tests.claims.test_front_half import in_frame
 from tests.e2e.command import gaitprep, gaitprep_json
 
 FRAMES = 30
@@ -67,18 +68,10 @@ def test_masks_agree_with_the_truth(root: Path) -> None:
             name = tracks.tracklets[0]
             for row in range(0, tracks.length(name), 7):
                 box = tracks[name]["box"][row].round().astype(int)
-                seen = np.zeros((info.height, info.width), bool)
-                seen[box[1] : box[3], box[0] : box[2]] = _stretch(masks[name]["mask"][row], box)
+                seen = in_frame(masks[name]["mask"][row], box, info.height, info.width)
                 true = truth.mask(truth.people[0], int(tracks[name]["frame"][row]))
                 scores.append((seen & true).sum() / (seen | true).sum())
     assert np.median(scores) >= 0.90
-
-
-def _stretch(mask: np.ndarray, box: np.ndarray) -> np.ndarray:
-    import cv2
-
-    size = (int(box[2] - box[0]), int(box[3] - box[1]))
-    return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA)) > 127
 
 
 def test_no_frame_is_lost_on_the_way(root: Path) -> None:

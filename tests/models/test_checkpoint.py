@@ -8,7 +8,7 @@ from safetensors.torch import load_file, save_file
 
 import gaitprep
 from gaitprep.errors import CheckpointError
-from gaitprep.models.checkpoint import ModelInfo, load_model, load_weights, save_model
+from gaitprep.models.checkpoint import ModelInfo, load_model, save_model
 from gaitprep.models.registry import Network, build
 
 SMALL: dict[str, dict[str, Any]] = {
@@ -61,28 +61,6 @@ def test_another_architecture_or_class_count_is_named(tmp_path: Path) -> None:
         load_model(path, architecture="unet")
     with pytest.raises(CheckpointError, match=r"tells 3 subjects apart, not 4"):
         load_model(path, classes=4)
-    with pytest.raises(CheckpointError, match=r"holds the network gaitgl, not gaitset"):
-        load_weights(build("gaitset", **SMALL["gaitset"]), path)
-    with pytest.raises(CheckpointError, match=r"subjects apart"):
-        load_weights(build("gaitgl", channels=(4, 4, 8, 8), classes=4), path)
-
-
-def test_the_parts_of_an_end_to_end_network_are_filled_from_their_own_checkpoints(tmp_path: Path) -> None:
-    unet = saved(tmp_path / "unet", "unet")
-    gaitgl = saved(tmp_path / "gaitgl", "gaitgl")
-    network: Any = build("gaitgl-e2e", **SMALL["gaitgl-e2e"])
-    load_weights(network.segmenter, tmp_path / "unet")
-    info = load_weights(network.recogniser, tmp_path / "gaitgl")
-    assert info.trained_on == ("indoor",)
-    for part, source in ((network.segmenter, unet), (network.recogniser, gaitgl)):
-        assert all(torch.equal(part.state_dict()[name], value) for name, value in source.state_dict().items())
-
-
-def test_other_sizes_are_named(tmp_path: Path) -> None:
-    path = tmp_path / "model.safetensors"
-    saved(path)
-    with pytest.raises(CheckpointError, match=r"lta.weight is \[4, 4, 3, 1, 1\] and should be \[6, 6, 3, 1, 1\]"):
-        load_weights(build("gaitgl", channels=(6, 4, 8, 8), classes=3), path)
 
 
 def rewrite(path: Path, change: Any) -> None:
@@ -105,6 +83,14 @@ def test_missing_and_unexpected_tensors_are_named(tmp_path: Path) -> None:
     saved(path)
     rewrite(path, lambda tensors, _: tensors.update(extra=tensors.pop("lta.weight")))
     with pytest.raises(CheckpointError, match=r"missing: lta.weight; unexpected: extra"):
+        load_model(path)
+
+
+def test_tensors_of_other_sizes_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    saved(path)
+    rewrite(path, lambda _, description: description["sizes"].update(channels=[6, 4, 8, 8]))
+    with pytest.raises(CheckpointError, match=r"lta.weight is \[4, 4, 3, 1, 1\] and should be \[6, 6, 3, 1, 1\]"):
         load_model(path)
 
 

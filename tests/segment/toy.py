@@ -1,6 +1,6 @@
 """A toy street: a limbed walker over a still background, as a video with known masks, and the track file of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -11,9 +11,10 @@ from gaitprep.manifest.records import VideoRecord
 from gaitprep.manifest.table import write_manifest
 from gaitprep.run.digest import digest_file
 from gaitprep.run.ledger import Record
+from gaitprep.segment.interface import Crops, Video
 from gaitprep.video.read import read_frames
 from gaitprep.video.writer import VideoWriter
-from gaitprep.work.file import create_work_file
+from gaitprep.work.file import create_work_file, open_work_file
 from gaitprep.work.layout import WorkDir
 
 Image = NDArray[np.uint8]
@@ -30,6 +31,7 @@ class Scene:
         height, growth: the walker's height at first, and its growth in a frame, pixels.
         noise: standard deviation of the sensor noise, grey levels.
         pan: camera movement in a frame, pixels.
+        shake: greatest jitter of the camera along both axes, pixels.
         shadow: brightness of the cast shadow, 1 for none.
         flicker: amplitude of the brightness' swing.
         seed: of colours and noise.
@@ -42,6 +44,7 @@ class Scene:
     growth: float = 0.0
     noise: float = 2.0
     pan: float = 0.0
+    shake: int = 0
     shadow: float = 0.75
     flicker: float = 0.0
     seed: int = 0
@@ -69,6 +72,8 @@ class Scene:
             for i in range(self.frames):
                 left = 200 + round(self.pan * i)
                 picture = background[:, left : left + WIDTH].copy()
+                if self.shake:
+                    picture = np.roll(picture, rng.integers(-self.shake, self.shake + 1, 2), axis=(0, 1))
                 truth = self._draw(picture, i)
                 gain = 1 + self.flicker * np.sin(i * 0.9)
                 noisy = picture * gain + rng.normal(0, self.noise, picture.shape)
@@ -160,6 +165,38 @@ def leave_track(work: WorkDir, video: Path, boxes: NDArray[np.float32], margin: 
     )
     write_manifest(work.manifest, [VideoRecord(video.stem, video.resolve())])
     return list(cut)
+
+
+@dataclass(frozen=True)
+class Films(Crops):
+    """Crops that can be cut into blocks."""
+
+    def __getitem__(self, rows: slice) -> "Films":
+        parts = {name: getattr(self, name)[rows] for name in ("rgb", "box", "detection", "frame")}
+        return replace(self, **parts)
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """A filmed and tracked scene: the video, its crops, and their true masks `[n, 128, 128]`."""
+
+    video: Video
+    crops: Films
+    truths: Image
+
+
+def tracked(scene: Scene, folder: Path) -> Tracked:
+    """Films a scene and tracks its walker."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "toy.mp4"
+    boxes = scene.film(path)
+    work = WorkDir(folder / "work")
+    cut = leave_track(work, path, boxes)
+    with open_work_file(work.file("track", "toy")) as file:
+        track = file["0001"]
+        crops = Films("0001", *(track[name][...] for name in ("rgb", "box", "detection", "frame")))
+    video = Video(path, WIDTH, HEIGHT, scene.frames, crops.frame, crops.box)
+    return Tracked(video, crops, true_masks(scene.truths, cut))
 
 
 def true_masks(truths: list[Image], cut: list[NDArray[np.int64]]) -> Image:
