@@ -32,12 +32,22 @@ from gaitprep.models.gaitedge import EndToEnd
 from gaitprep.models.losses import joint_loss, recognition_loss, segmentation_loss
 from gaitprep.models.registry import build
 from gaitprep.models.unet import UNet
+from gaitprep.train.config import TrainSettings
+from gaitprep.train.preset import phase_config
 
-CPU_PRESET: dict[str, dict[str, Any]] = {
-    "gaitgl": {"channels": (8, 16, 32, 32), "classes": 30},
-    "gaitedge": {"channels": (8, 16, 32, 32), "classes": 30},
-}
 PLAIN = {"gaitgl": plain.gaitgl, "gaitset": plain.gaitset, "gaitpart": plain.gaitpart}
+
+
+def sizes_of_preset(name: str, preset: str) -> dict[str, Any]:
+    """What the preset makes of a network; end-to-end networks put their parts together."""
+    settings = TrainSettings(preset=preset)
+    unet = phase_config("segmentation", settings).network
+    if name == "unet":
+        return unet
+    if name not in ("gaitgl-e2e", "gaitedge"):
+        return phase_config("recognition", settings, method=name).network
+    part = {"unet_channels": unet["channels"]} if unet else {}
+    return phase_config("recognition", settings, method="gaitgl").network | part
 
 
 def row_order(network: nn.Module) -> None:
@@ -136,7 +146,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.here:
         name, form = options.networks[0], options.forms[0]
-        sizes = CPU_PRESET.get(name, {}) if options.preset == "cpu" else {}
+        sizes = sizes_of_preset(name, options.preset)
         print(json.dumps(measure(step_of(name, form, options.clips, options.frames, sizes), options.repeats)))
         return
     result: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -69,3 +70,19 @@ def preview(
     folder = WorkDir(work)
     stage = PreviewStage(load_config(PreviewConfig, "report.preview", None, settings), folder, limit)
     run_verb(stage, folder, Execution(workers, backend, dry_run=dry_run), json=json, verbose=verbose)
+
+
+@report.command("overview")
+def overview(
+    work: WorkDirOption,
+    rows: Annotated[int, typer.Option("--rows", min=1, max=100, help="Sequences, spread over the folder.")] = 6,
+    columns: Annotated[int, typer.Option("--columns", min=1, max=60, help="Frames of each.")] = 12,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The PNG.", show_default="WORK/pictures/overview.png")
+    ] = None,
+) -> None:
+    """One PNG of the whole folder: crops, masks and silhouettes of several sequences. Prints its path."""
+    from gaitprep.report.overview import write_overview
+    from gaitprep.work.layout import WorkDir
+
+    typer.echo(write_overview(WorkDir(work), rows, columns, out))

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from gaitprep.report.draw import GREEN, GREY, PAPER, RED, Image, fit, text, tint
 
-_CELL = 128
+_HEIGHT = 128
+_NARROWEST = 92  # a reason such as "cut by the frame" must fit below
 _GAP = 4
 _HEAD = 24
-_FOOT = 18
+_FOOT = 32
 
 
 @dataclass(frozen=True)
@@ -42,43 +43,45 @@ def contact_sheet(frames: SheetFrames, title: str) -> Image:
     Returns:
         `[h, w, 3]` uint8 RGB.
     """
+    columns = [column_pictures(frames, index) for index in range(len(frames.rgb))]
     rows = 1 + (frames.mask is not None) + (frames.silhouette is not None)
-    columns = len(frames.rgb)
-    height = _HEAD + rows * (_CELL + _GAP) + _FOOT
-    sheet: Image = np.full((height, max(columns, 3) * (_CELL + _GAP) + _GAP, 3), PAPER, np.uint8)
+    cell = max([_NARROWEST, *(picture.shape[1] for column in columns for picture in column)])
+    bottom = _HEAD + rows * (_HEIGHT + _GAP)
+    sheet: Image = np.full((bottom + _FOOT, max(len(columns), 3) * (cell + _GAP) + _GAP, 3), PAPER, np.uint8)
     text(sheet, title, _GAP, 16, scale=0.46)
-    for column in range(columns):
-        left = _GAP + column * (_CELL + _GAP)
-        for row, picture in enumerate(_pictures(frames, column)):
-            _paste(sheet, picture, _HEAD + row * (_CELL + _GAP), left)
-        verdict = frames.verdict[column] if frames.verdict else "valid"
+    for number, column in enumerate(columns):
+        left = _GAP + number * (cell + _GAP)
+        for row, picture in enumerate(column):
+            _paste(sheet, picture, _HEAD + row * (_HEIGHT + _GAP), left, cell)
+        verdict = frames.verdict[number] if frames.verdict else "valid"
         valid = verdict == "valid"
+        text(sheet, str(frames.frame[number]), left, bottom + 10, scale=0.36, colour=GREY if valid else RED)
         if not valid:
-            _outline(sheet, _HEAD - 2, left - 2, height - _FOOT - 2, left + _CELL + 2)
-        caption = f"{frames.frame[column]}" + ("" if valid else f" {verdict}")
-        text(sheet, caption, left, height - 6, scale=0.34, colour=GREY if valid else RED)
+            _outline(sheet, _HEAD - 2, left - 2, bottom - 2, left + cell + 2)
+            text(sheet, verdict, left, bottom + 24, scale=0.36, colour=RED)
     return sheet
 
 
-def _pictures(frames: SheetFrames, index: int) -> list[Image]:
-    width = int(np.clip(round(_CELL * float(frames.ratio[index])), 8, _CELL))
-    crop = fit(frames.rgb[index], _CELL, width)
+def column_pictures(frames: SheetFrames, index: int) -> list[Image]:
+    """Crop, overlay and silhouette of one frame, as far as they exist, each 128 pixels high and of true breadth."""
+    width = int(np.clip(round(_HEIGHT * float(frames.ratio[index])), 8, 2 * _HEIGHT))
+    crop = fit(frames.rgb[index], _HEIGHT, width)
     pictures = [crop]
     if frames.mask is not None:
         overlay = crop.copy()
-        tint(overlay, np.where(fit(frames.mask[index], _CELL, width) > 127, 255, 0).astype(np.uint8), GREEN)
+        tint(overlay, np.where(fit(frames.mask[index], _HEIGHT, width) > 127, 255, 0).astype(np.uint8), GREEN)
         pictures.append(overlay)
     if frames.silhouette is not None:
         silhouette = frames.silhouette[index]
-        grey = fit(silhouette, _CELL, _CELL * silhouette.shape[1] // silhouette.shape[0])
+        grey = fit(silhouette, _HEIGHT, _HEIGHT * silhouette.shape[1] // silhouette.shape[0])
         pictures.append(np.repeat(grey[:, :, None], 3, axis=2))
     return pictures
 
 
-def _paste(sheet: Image, picture: Image, top: int, left: int) -> None:
+def _paste(sheet: Image, picture: Image, top: int, left: int, cell: int) -> None:
     height, width = picture.shape[:2]
-    shift = (_CELL - width) // 2
-    sheet[top : top + _CELL, left : left + _CELL] = 0
+    shift = (cell - width) // 2
+    sheet[top : top + height, left : left + cell] = 0
     sheet[top : top + height, left + shift : left + shift + width] = picture
 
 

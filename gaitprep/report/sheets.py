@@ -6,11 +6,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import ClassVar
 
-import cv2
 import numpy as np
 
 from gaitprep.report.config import SheetConfig
-from gaitprep.report.sheet import SheetFrames, contact_sheet
+from gaitprep.report.frames import choose_frames, png
+from gaitprep.report.sheet import contact_sheet
 from gaitprep.report.upstream import Shown, shown_videos
 from gaitprep.run.atomic import publish_bytes
 from gaitprep.run.ledger import Record
@@ -29,7 +29,7 @@ class SheetStage(Stage[SheetConfig]):
     """
 
     name: ClassVar[str] = "sheets"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __init__(self, config: SheetConfig, work: WorkDir, limit: int | None = None) -> None:
         super().__init__(config)
@@ -53,17 +53,11 @@ class SheetStage(Stage[SheetConfig]):
             masks = files.enter_context(open_work_file(shown.segment)) if shown.segment else None
             aligned = files.enter_context(open_work_file(shown.align)) if shown.align else None
             for name in tracks.tracklets:
-                frames = _choose(
-                    tracks[name],
-                    masks[name] if masks and name in masks.tracklets else None,
-                    aligned[name] if aligned and name in aligned.tracklets else None,
-                    self.config.columns,
-                )
-                path = self._path(shown.video_id, name)
-                title = f"{shown.video_id} / {name}: {tracks.length(name)} frames"
-                if aligned and name in aligned.tracklets:
-                    title += f", {int(aligned[name]['valid'][...].sum())} valid"
-                publish_bytes(path, _png(contact_sheet(frames, title)))
+                mask = masks[name] if masks and name in masks.tracklets else None
+                silhouettes = aligned[name] if aligned and name in aligned.tracklets else None
+                frames = choose_frames(tracks[name], mask, silhouettes, self.config.columns)
+                title = _title(shown.video_id, tracks[name], name, silhouettes)
+                publish_bytes(self._path(shown.video_id, name), png(contact_sheet(frames, title)))
                 written.append(name)
         return Result(counts={"sheets": len(written)}, details={"tracklets": written})
 
@@ -75,26 +69,11 @@ class SheetStage(Stage[SheetConfig]):
         return self.work.pictures / video_id / f"{tracklet}.png"
 
 
-def _choose(
-    track: TrackletReader, mask: TrackletReader | None, aligned: TrackletReader | None, columns: int
-) -> SheetFrames:
-    rows = np.unique(np.linspace(0, track.length - 1, min(columns, track.length)).round().astype(np.int64))
-    verdict = None
-    if aligned is not None:
-        names = aligned.attributes["reasons"]
-        verdict = [names[code] for code in aligned["reason"][...][rows]]
-    return SheetFrames(
-        rgb=track["rgb"][rows],
-        ratio=track["ratio"][...][rows],
-        frame=track["frame"][...][rows],
-        mask=mask["mask"][rows] if mask is not None else None,
-        silhouette=aligned["silhouette"][rows] if aligned is not None else None,
-        verdict=verdict,
-    )
-
-
-def _png(image: np.ndarray) -> bytes:
-    done, data = cv2.imencode(".png", np.ascontiguousarray(image[:, :, ::-1]))
-    if not done:
-        raise OSError("OpenCV could not encode a PNG")
-    return data.tobytes()
+def _title(video_id: str, track: TrackletReader, name: str, aligned: TrackletReader | None) -> str:
+    title = f"{video_id} / {name}: {track.length} frames"
+    if aligned is None:
+        return title
+    names = aligned.attributes["reasons"]
+    found = np.bincount(aligned["reason"][...], minlength=1)
+    invalid = [f"{count} {names[code]}" for code, count in enumerate(found) if count and code]
+    return ", ".join([f"{title}, {found[0]} valid", *invalid])

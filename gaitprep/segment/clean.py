@@ -1,4 +1,4 @@
-"""Spatial clean-up of masks, the same for all segmenters: one body, without pinholes; nothing else is added."""
+"""Spatial clean-up of masks, the same for all segmenters: one body, without pinholes, not ragged."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from gaitprep.segment.interface import Images
 
 _NEAR = np.ones((5, 5), np.uint8)  # parts closer than this belong together: a belt or a shadow may part a body
 _HOLE_SHARE = 0.015  # of the body's area; larger holes are real, such as that of a bent arm
+_SMOOTH = 7  # pixels
+_DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_SMOOTH, _SMOOTH))
+_RAGGED = 1.25  # outline over that of the smoothed mask; bodies measured 1.09–1.22, masks with teeth and cuts 1.3–2
 
 
 def clean(masks: Images, person: NDArray[np.float32]) -> Images:
-    """Keeps the body and fills its pinholes.
+    """Keeps the body, fills its pinholes, and smooths it where it is ragged.
 
     The body is the group of near components that has most pixels in the person's box, those towards its middle
-    counting more. A mask that has no pixel in the box comes out empty.
+    counting more. A mask that has no pixel in the box comes out empty. Where body and background look alike, masks get
+    teeth and cuts; smoothing mends these, but would wear off hands and feet of the others.
 
     Args:
         masks: `[n, h, w]` u1, 0 is background.
@@ -27,11 +31,21 @@ def clean(masks: Images, person: NDArray[np.float32]) -> Images:
     """
     cleaned = np.zeros_like(masks)
     for mask, box, result in zip(masks, person, cleaned, strict=True):
-        _clean_one(mask, box, result)
+        _keep_body(mask, box, result)
+        smooth = cv2.medianBlur(cv2.morphologyEx(result, cv2.MORPH_CLOSE, _DISC), _SMOOTH)
+        if _outline(result) > _RAGGED * _outline(smooth):
+            result[...] = 0
+            _keep_body(smooth, box, result)
     return cleaned
 
 
-def _clean_one(mask: Images, box: NDArray[np.float32], result: Images) -> None:
+def _outline(mask: Images) -> float:
+    """Length of all outlines, those of holes too, pixels."""
+    contours, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    return float(sum(cv2.arcLength(contour, True) for contour in contours))
+
+
+def _keep_body(mask: Images, box: NDArray[np.float32], result: Images) -> None:
     count, labels = cv2.connectedComponents(cv2.dilate(mask, _NEAR), connectivity=8)
     if count > 2:
         inside = labels * (mask > 0)

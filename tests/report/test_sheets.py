@@ -57,7 +57,20 @@ def test_only_unusable_frames_are_red() -> None:
     bad = contact_sheet(_frames(3, verdict=["valid", "empty mask", "valid"]), "t")
     assert not _has(fine, RED)
     outlined = np.flatnonzero((bad[:400] == np.array(RED, np.uint8)).all(-1).any(0))
-    assert (outlined.min(), outlined.max()) == (4 + 132 - 2, 4 + 132 + 128 + 1), "the second column alone"
+    assert (outlined.min(), outlined.max()) == (4 + 96 - 2, 4 + 96 + 92 + 1), "the second column alone"
+
+
+def test_a_person_with_arms_spread_widens_all_columns() -> None:
+    wide = contact_sheet(_frames(3, ratio=np.array([0.5, 1.25, 0.5], np.float32)), "t")
+    assert wide.shape[1] == 3 * (160 + 4) + 4
+
+
+def test_reasons_stand_below_their_frames() -> None:
+    plain = contact_sheet(_frames(3), "t")
+    named = contact_sheet(_frames(3, verdict=["valid", "valid", "cut by the frame"]), "t")
+    differs = np.flatnonzero((plain != named)[-20:].any(-1).any(0))
+    assert differs.min() >= 4 + 2 * 96
+    assert differs.max() < named.shape[1], "the words fit in"
 
 
 def test_masks_are_outlined() -> None:
@@ -77,7 +90,7 @@ def test_a_sheet_for_each_sequence_and_none_twice(tmp_path: Path) -> None:
     assert _run(work) == (8, 8)
     sheets = sorted(work.pictures.rglob("*.png"))
     assert len(sheets) == 8
-    assert cv2.imread(str(sheets[0])).shape[1] == 5 * 132 + 4
+    assert cv2.imread(str(sheets[0])).shape[1] == 5 * 96 + 4
     assert _run(work) == (0, 8)
     sheets[3].unlink()
     assert _run(work) == (1, 8)

@@ -1,4 +1,4 @@
-"""Clean-up keeps one body and fills its pinholes."""
+"""Clean-up keeps one body, fills its pinholes, and mends what is ragged."""
 
 import cv2
 import numpy as np
@@ -76,3 +76,19 @@ def test_any_foreground_value_comes_out_as_255() -> None:
     mask = blank()
     mask[20:100, 50:80] = 1
     assert set(np.unique(clean_one(mask))) == {0, 255}
+
+
+def test_teeth_and_cuts_are_mended() -> None:
+    body = cv2.ellipse(blank(), (64, 64), (25, 50), 0, 0, 360, 255, -1)
+    ragged = body.copy()
+    ragged[20:110:6, 30:70] = 0
+    ragged[21:110:6, 30:70] = 0
+    cleaned = clean_one(ragged)
+    assert (cleaned != body).sum() < 0.25 * (ragged != body).sum()
+
+
+def test_thin_hands_and_feet_of_a_sound_mask_are_left() -> None:
+    body = cv2.ellipse(blank(), (64, 60), (20, 45), 0, 0, 360, 255, -1)
+    cv2.line(body, (80, 50), (100, 62), 255, 3)
+    cv2.line(body, (60, 100), (48, 112), 255, 4)
+    np.testing.assert_array_equal(clean_one(body), body)

@@ -123,7 +123,9 @@ def _body(x: float, foot: float, tall: float, swing: float) -> list[tuple[NDArra
     ]
 
 
-def leave_track(work: WorkDir, video: Path, boxes: NDArray[np.float32], margin: float = 0.08) -> list[NDArray[np.int64]]:
+def leave_track(
+    work: WorkDir, video: Path, boxes: NDArray[np.float32], margin: float = 0.08
+) -> list[NDArray[np.int64]]:
     """Writes the manifest, the track file of a one-walker video and its ledger line; gives the crops' boxes."""
     pictures = [frame.image for frame in read_frames(video)]
     height, width = pictures[0].shape[:2]
