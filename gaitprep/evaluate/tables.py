@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich import box
 from rich.table import Table
 
-from gaitprep.evaluate.results import Checkpoint, RecognitionResult, Results, SegmentationResult
+from gaitprep.evaluate.results import Checkpoint, ConditionResult, RecognitionResult, Results, SegmentationResult
 
 NAMES = {
     "unet": "U-Net",
@@ -75,9 +75,9 @@ def _summary(results: Sequence[RecognitionResult]) -> Table:
         table.add_column(name, no_wrap=True)
     for group in stores:
         first = group[0]
-        for condition in first.conditions:
+        for condition in _sought(first):
             table.add_column(f"{first.test_set}\n{condition.name}", justify="right", no_wrap=True)
-        if len(first.conditions) > 1:
+        if len(_sought(first)) > 1:
             table.add_column(f"{first.test_set}\nMean", justify="right", no_wrap=True)
     last_domain = ""
     for checkpoint in _checkpoints(results):
@@ -93,19 +93,18 @@ def _summary(results: Sequence[RecognitionResult]) -> Table:
     chance: list[str] = []
     for group in stores:
         first = group[0]
-        chance += [percent(condition.chance.get(1)) for condition in first.conditions]
-        if len(first.conditions) > 1:
+        chance += [percent(condition.chance.get(1)) for condition in _sought(first)]
+        if len(_sought(first)) > 1:
             chance.append(percent(first.chance.get(1)))
     table.add_row("", "chance", "", *chance, style="dim")
     return table
 
 
 def _cells(result: RecognitionResult | None, like: RecognitionResult) -> list[str]:
-    count = len(like.conditions) + (1 if len(like.conditions) > 1 else 0)
     if result is None:
-        return [""] * count
-    values = [condition.accuracy.get(1) for condition in result.conditions]
-    if len(result.conditions) > 1:
+        return [""] * (len(_sought(like)) + (len(_sought(like)) > 1))
+    values = [condition.accuracy.get(1) for condition in _sought(result)]
+    if len(values) > 1:
         values.append(result.accuracy.get(1))
     mark = f" {HOME}" if result.home else "  "
     return [percent(value) + mark for value in values]
@@ -120,11 +119,11 @@ def _ranks(group: Sequence[RecognitionResult]) -> Table:
     for rank in ranks:
         table.add_column(f"R-{rank}", justify="right")
     for result in group:
-        for condition in result.conditions:
+        for condition in _sought(result):
             cells = [percent(condition.accuracy.get(rank)) for rank in ranks]
             table.add_row(training_set(result.checkpoint), method_name(result.checkpoint), condition.name, *cells)
     table.add_section()
-    for condition in group[0].conditions:
+    for condition in _sought(group[0]):
         table.add_row("", "chance", condition.name, *(percent(condition.chance.get(r)) for r in ranks), style="dim")
     return table
 
@@ -138,9 +137,9 @@ def _views(group: Sequence[RecognitionResult]) -> Table:
     for view in views:
         table.add_column(view, justify="right")
     table.add_column("Mean", justify="right")
-    for number in range(len(group[0].conditions)):
+    for number in range(len(_sought(group[0]))):
         for result in group:
-            condition = result.conditions[number]
+            condition = _sought(result)[number]
             cells = [percent(value) for value in [*condition.by_view, condition.accuracy.get(1)]]
             table.add_row(condition.name, training_set(result.checkpoint), method_name(result.checkpoint), *cells)
         table.add_section()
@@ -185,6 +184,11 @@ def method_name(checkpoint: Checkpoint) -> str:
 def training_set(checkpoint: Checkpoint) -> str:
     """The domains that a network was trained on."""
     return " + ".join(checkpoint.trained_on) or "?"
+
+
+def _sought(result: RecognitionResult) -> list[ConditionResult]:
+    """The groups that anybody of the test subjects belongs to; a remark tells of the others."""
+    return [condition for condition in result.conditions if condition.probes]
 
 
 def _by_store(results: Sequence[RecognitionResult]) -> list[list[RecognitionResult]]:

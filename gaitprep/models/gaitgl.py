@@ -24,6 +24,9 @@ from gaitprep.models.layers import (
 from gaitprep.models.output import Output
 from gaitprep.models.sizes import check_counts, check_divides
 
+# oneDNN's bfloat16 gradient of 3x3x3 weights is not a number now and then on maps that are thinner than the kernel.
+_LEAST_BF16_DEPTH = 3
+
 
 @dataclass(frozen=True)
 class GaitGLConfig:
@@ -145,6 +148,12 @@ class GaitGL(nn.Module):
         x = first(x)
         for convolution in (*others, self.lta):
             x = leaky_relu_(convolution(x))
+        if x.shape[2] >= _LEAST_BF16_DEPTH:
+            return self._stages(x)
+        with full_precision(x):
+            return self._stages(x.float())
+
+    def _stages(self, x: Tensor) -> Tensor:
         for unit in self.a0:
             x = unit(x)
         x = max_pool_frames(x)

@@ -12,7 +12,7 @@ from gaitprep.evaluate.results import (
     Results,
     SegmentationResult,
 )
-from gaitprep.evaluate.tables import HOME, tables
+from gaitprep.evaluate.tables import HOME, remarks, tables
 
 
 def condition(name: str, value: float | None, ranks: tuple[int, ...] = (1,)) -> ConditionResult:
@@ -87,6 +87,17 @@ def test_the_summary_has_the_form_of_table_2() -> None:
     assert text.count("16.7") == 4
     assert "rank-k" not in text
     assert "by probe view" not in text
+
+
+def test_groups_that_nobody_belongs_to_have_no_column() -> None:
+    result = recognition("gaitgl", "indoor", "indoor", 91.0, 80.0, 70.0)
+    absent = result.conditions[1].model_copy(update={"probes": 0})
+    fewer = result.model_copy(update={"conditions": [result.conditions[0], absent, result.conditions[2]]})
+    text = printed(Results(recognition=[fewer]), by_view=True)
+    row = next(line for line in text.splitlines() if "GaitGL" in line)
+    assert row.split() == ["indoor", "GaitGL", "cpu", "91.0", HOME, "70.0", HOME, "44.4", HOME]
+    assert "BG" not in text
+    assert remarks(Results(recognition=[fewer])) == ["GaitGL on indoor: the test subjects have no sequence of BG"]
 
 
 def test_masks_stand_beside_the_trivial_baseline() -> None:

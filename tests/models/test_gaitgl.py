@@ -98,3 +98,15 @@ def test_the_large_size() -> None:
 def test_impossible_sizes(sizes: dict[str, object]) -> None:
     with pytest.raises(UsageError):
         build("gaitgl", **sizes)
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3, 6, 9])
+def test_gradients_of_short_clips_are_finite_in_bf16(frames: int) -> None:
+    torch.manual_seed(0)
+    model = build("gaitgl", classes=4, channels=(8, 16, 32, 32))
+    for _ in range(3):  # memory that an earlier step left behind is what made them infinite
+        clips = torch.rand(16, frames, 64, 44, requires_grad=True)
+        with torch.autocast("cpu", torch.bfloat16):
+            output = model(clips)
+        output.embedding.square().sum().backward()
+        assert all(bool(p.grad.isfinite().all()) for p in model.parameters() if p.grad is not None)

@@ -62,3 +62,17 @@ def test_a_lost_source_is_named(tmp_path: Path) -> None:
     (tmp_path / "clip.mp4").unlink()
     summary = _run(work)
     assert "the source of clip is gone" in summary.records["clip"].reason
+
+
+def test_masks_are_tinted_where_they_are(tmp_path: Path) -> None:
+    work = _work(tmp_path)
+    with create_work_file(work.file("segment", "clip"), {}) as file:
+        mask = np.zeros((5, 128, 128), np.uint8)
+        mask[:, 64:] = 255  # the lower half of the box
+        file.tracklet("0001", 5).write("mask", mask)
+    work.ledger("segment").append(Record(unit="clip", key="k", outcome="ok", output_digest="s"))
+    assert _run(work).count("ok") == 1
+    frame = [frame.image.astype(int) for frame in read_frames(preview_path(work, "clip"))][5]
+    upper, lower = frame[45:60, 50:70], frame[80:100, 50:70]
+    assert abs(upper - 90).max() < 25
+    assert abs(lower - 90).max(axis=-1).min() > 25
