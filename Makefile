@@ -101,7 +101,7 @@ cross-domain: setup ## Table 2: the models of casia-b and ttg-200, at home and a
 need = $(foreach name,$(1),$(if $($(name)),,$(error $(name) is not set: make $@ $(foreach n,$(1),$(n)=…))))
 
 test: setup-dev ## The tests
-	$(BIN)/python -m pytest -n 2
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-slow: setup-dev ## Quality and training claims (tens of minutes)
 	$(BIN)/python -m pytest -m slow
