@@ -46,8 +46,6 @@ class Events:
         self._last_plain = 0.0
 
     def __enter__(self) -> Events:
-        if self._path is not None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
         return self
 
     def __exit__(
@@ -60,8 +58,10 @@ class Events:
         if self._path is None:
             return
         line = json.dumps({"time": round(time.time(), 3), "event": kind, **fields}, ensure_ascii=False)
-        with contextlib.suppress(OSError), self._path.open("a") as file:
-            file.write(line + "\n")
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open("a") as file:
+                file.write(line + "\n")
 
     def say(self, text: str) -> None:
         """A line for people, above the bar."""

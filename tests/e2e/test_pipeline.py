@@ -136,7 +136,7 @@ def test_from_store_to_numbers(root: Path) -> None:
     common = ["--store", root / "store.zarr", "--preset", "cpu"]
     small = [
         "--set", "recognition.subjects=2", "--set", "recognition.sequences=2",
-        "--set", "joint.subjects=2", "--set", "joint.sequences=2", "--set", "segmentation.batch=4",
+        "--set", "joint.subjects=2", "--set", "joint.sequences=2", "--set", "segmentation.images=4",
     ]  # fmt: skip
     gaitprep("train", "segmentation", *common, "--out", runs / "unet", "--steps", 2, *small)
     gaitprep("train", "recognition", *common, "--out", runs / "gaitgl", "--steps", 2, *small)

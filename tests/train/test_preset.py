@@ -72,7 +72,7 @@ def test_what_the_user_sets_wins() -> None:
     config = phase_config("recognition", settings, method="gaitgl", steps=3)
     assert isinstance(config, RecognitionConfig)
     assert (config.rate, config.steps, config.method) == (0.5, 3, "gaitgl")
-    assert config.network == {"channels": [16, 32, 64, 64], "strips": 4}
+    assert config.network == {"channels": [8, 16, 32, 32], "strips": 4}
 
 
 def test_a_preset_of_ones_own_is_a_file(tmp_path: Path) -> None:
