@@ -83,11 +83,12 @@ def _versions() -> Finding:
 def _device() -> Finding:
     import torch
 
-    if torch.cuda.is_available():
-        return Finding("device", "ok", f"cuda: {torch.cuda.get_device_name()}")
-    if torch.backends.mps.is_available():
-        return Finding("device", "ok", "mps")
-    bf16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    from gaitprep.models.device import multiplies_bf16, resolve_device
+
+    device = resolve_device("auto")
+    if device != "cpu":
+        return Finding("device", "ok", f"cuda: {torch.cuda.get_device_name()}" if device == "cuda" else device)
+    bf16 = multiplies_bf16(device)
     fact = f"CPU, {torch.get_num_threads()} threads, bf16 {'in hardware' if bf16 else 'not in hardware: fp32 is used'}"
     return Finding("device", "note", fact, "preset cpu trains here; preset paper wants a GPU")
 

@@ -64,6 +64,20 @@ def resolve_weights(model: str, *, sources: Mapping[str, Source] = SOURCES) -> W
     return _from_cache_or_source(name, sources)
 
 
+def require_digest(path: Path, digest: str, wanted: str | None) -> None:
+    """Refuses weights that are not those the settings ask for (`model_digest`); None asks for nothing.
+
+    Raises:
+        WeightsError: the digests differ.
+    """
+    if wanted not in (None, digest):
+        raise WeightsError(
+            f"{path} does not have the digest that the settings ask for",
+            cause=f"it has {digest}, model_digest is {wanted}",
+            next_step="correct model_digest, or leave it out",
+        )
+
+
 def _from_cache_or_source(name: str, sources: Mapping[str, Source]) -> Weights:
     kept = cache_folder("weights") / name
     tried = [f"{kept} (not there)"]

@@ -27,14 +27,10 @@ def resolve(config: SegmentConfig) -> tuple[SegmentConfig, Path | None]:
         example = "yolov8n-seg.pt" if config.method == "ultralytics" else "RUN/model.safetensors"
         raise UsageError(f"the method {config.method!r} needs a network", next_step=f"add e.g. --model {example}")
     from gaitprep.models.device import multiplies_bf16, resolve_device
+    from gaitprep.models.weights import require_digest
 
     path, name, digest = _find(config.method, config.model)
-    if config.model_digest not in (None, digest):
-        raise WeightsError(
-            f"{path} does not have the digest that the settings ask for",
-            cause=f"it has {digest}, model_digest is {config.model_digest}",
-            next_step="correct model_digest, or leave it out",
-        )
+    require_digest(path, digest, config.model_digest)
     device = resolve_device(config.device)
     precision = config.precision
     if config.method == "ultralytics":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import numpy as np
 from gaitprep.errors import InputError, WorkError
 from gaitprep.manifest.table import read_manifest
 from gaitprep.run.atomic import remove
+from gaitprep.run.filedigests import FileDigests
 from gaitprep.run.provenance import provenance
 from gaitprep.run.stage import Result, Stage, Unit
 from gaitprep.segment.choose import make_segmenter
@@ -104,7 +106,7 @@ class SegmentStage(Stage[SegmentConfig]):
             return
         again = "run: gaitprep track … --work " + str(self.work.root)
         try:
-            digest = self.work.file_digests().digest(source.video)
+            digest = _known_digests(self.work.root).digest(source.video)
         except OSError as error:
             raise WorkError(f"the video {source.video} cannot be read", cause=str(error), next_step=again) from error
         if not str(tracks.provenance["input"]).startswith(digest):
@@ -125,6 +127,12 @@ class SegmentStage(Stage[SegmentConfig]):
                 total += len(masks)
                 empty += int((~masks.any(axis=(1, 2))).sum())
         return {"tracklets": len(outputs), "masks": total, "empty": empty}
+
+
+@functools.lru_cache(maxsize=1)
+def _known_digests(root: Path) -> FileDigests:
+    """What is known of the source files, read once by a worker rather than for each video."""
+    return WorkDir(root).file_digests()
 
 
 def _video(path: Path, tracks: WorkReader) -> Video:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from gaitprep.errors import WeightsError
-from gaitprep.models.weights import Weights, resolve_weights
+from gaitprep.models.weights import Weights, require_digest, resolve_weights
 from gaitprep.track.config import TrackConfig
 
 
@@ -17,12 +16,7 @@ def resolve(config: TrackConfig) -> tuple[TrackConfig, Weights]:
     from gaitprep.models.device import multiplies_bf16, resolve_device
 
     weights = resolve_weights(config.model)
-    if config.model_digest not in (None, weights.digest):
-        raise WeightsError(
-            f"{weights.path} does not have the digest that the settings ask for",
-            cause=f"it has {weights.digest}, model_digest is {config.model_digest}",
-            next_step="correct model_digest, or leave it out",
-        )
+    require_digest(weights.path, weights.digest, config.model_digest)
     device = resolve_device(config.device)
     precision = config.precision
     if precision == "auto":
