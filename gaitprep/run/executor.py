@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from joblib import Parallel, cpu_count, delayed
+from joblib.externals.loky import get_reusable_executor
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from gaitprep.errors import GaitprepError, InputError, UsageError
@@ -130,12 +131,17 @@ def run_stage(stage: Stage[Any], ledger: Ledger, execution: Execution, events: E
     if todo and not execution.dry_run:
         events.emit("stage_begins", stage=stage.name, units=len(todo), reused=summary.reused)
         events.begin(stage.name, len(todo))
-        for record in _work(stage, [unit for unit, _ in todo], ledger.folder, execution):
-            ledger.append(record)
-            events.emit("unit", stage=stage.name, **record.model_dump(exclude={"details"}))
-            if record.outcome != "ok":
-                events.say(f"{stage.name} {record.unit}: {record.outcome}: {record.reason}")
-            events.advance(note=record.unit)
+        try:
+            for record in _work(stage, [unit for unit, _ in todo], ledger.folder, execution):
+                ledger.append(record)
+                events.emit("unit", stage=stage.name, **record.model_dump(exclude={"details"}))
+                if record.outcome != "ok":
+                    events.say(f"{stage.name} {record.unit}: {record.outcome}: {record.reason}")
+                events.advance(note=record.unit)
+        finally:
+            # joblib keeps its workers for the next call. One of a light stage would grow by torch in a heavy one,
+            # which joblib takes for a leak and ends in the middle of the work.
+            get_reusable_executor().shutdown(wait=True, kill_workers=True)
         events.end()
     names = {unit.unit_id: unit for unit in units}
     summary.records = {

@@ -93,6 +93,16 @@ def test_a_worker_that_dies_costs_its_unit(tmp_path: Path) -> None:
     assert summary.records["b"].retry
 
 
+def test_each_stage_has_workers_of_its_own(tmp_path: Path) -> None:
+    """Workers that live on grow by what the next stage imports, which joblib takes for a leak."""
+    bench = Bench(tmp_path, a="x", b="y", c="z")
+    light, heavy = (
+        {record.details["process"] for record in bench.run(ToyConfig(suffix=suffix), workers=2).records.values()}
+        for suffix in "!?"
+    )
+    assert light.isdisjoint(heavy)
+
+
 def test_a_dry_run_says_why_and_does_nothing(tmp_path: Path) -> None:
     bench = Bench(tmp_path, a="x")
     summary = bench.run(dry_run=True)

@@ -40,7 +40,7 @@ class ToyStage(Stage[ToyConfig]):
         publish_bytes(unit.output, (text.upper() + self.config.suffix).encode())
         with (self.outputs.parent / "calls").open("a") as calls:
             calls.write(unit.unit_id + "\n")
-        return Result.of_file(unit.output, counts={"letters": len(text)})
+        return Result.of_file(unit.output, counts={"letters": len(text)}, details={"process": os.getpid()})
 
     def finish(self, records: object) -> None:
         self.finished += 1
