@@ -7,7 +7,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from gaitprep.pack.config import PackConfig
 from gaitprep.pack.stage import pack_ledger
 from gaitprep.store.verify import verify
 from tests.builders import build_work, pack, walks
+from tests.e2e.command import wait_for_files
 from tests.pack.test_stage import tree
 
 SCRIPT = """
@@ -41,7 +41,7 @@ def test_a_killed_pack_is_made_good_by_the_next(tmp_path: Path) -> None:
         with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"
-            time.sleep(chance.uniform(0.1, 1.5))
+            wait_for_files(process, out, chance.randint(1, 80))
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 kills += 1
