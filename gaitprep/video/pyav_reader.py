@@ -49,13 +49,16 @@ def read(path: Path) -> Iterator[Frame]:
 @contextlib.contextmanager
 def _complaints_into(found: list[str]) -> Iterator[None]:
     """Keeps what libav logs as an error in this thread: a Matroska file that is cut off ends without an exception."""
-    level = av.logging.get_level()
+    level, skips = av.logging.get_level(), av.logging.get_skip_repeated()
     av.logging.set_level(av.logging.ERROR)
+    # A second file that is cut off says the very same words, which PyAV would keep from us.
+    av.logging.set_skip_repeated(False)
     try:
         with av.logging.Capture(local=True) as logs:
             yield
     finally:
         av.logging.set_level(level)
+        av.logging.set_skip_repeated(skips)
         found.extend(words for _, _, words in logs)
 
 
