@@ -64,15 +64,12 @@ def pack(
     from gaitprep.manifest.table import read_manifest
     from gaitprep.pack.config import PackConfig
     from gaitprep.pack.stage import PackStage, pack_ledger
-    from gaitprep.run.atomic import sweep
     from gaitprep.run.executor import Execution
     from gaitprep.work.layout import WorkDir
 
     config = load_config(PackConfig, "pack", pipeline, settings)
     folder = WorkDir(work)
     records = read_manifest(folder.manifest)
-    if out.is_dir() and not dry_run:
-        sweep(out)
     stage = PackStage(config, folder, out, records, name=name or out.stem, protocol=_protocol(dataset, records))
     run_verb(
         stage,

@@ -15,7 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 _MARK = ".gaitprep-"
+_CLOCK_SECONDS = 5
 
 
 @contextlib.contextmanager
@@ -29,7 +32,8 @@ def publish(path: Path) -> Iterator[Path]:
         OSError: the folder is not writable, or the disk is full.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    token = f"{socket.gethostname().replace('.', '_')}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    host = socket.gethostname().replace(".", "_")
+    token = f"{host}-{os.getpid()}-{int(psutil.Process().create_time())}-{uuid.uuid4().hex[:8]}"
     temporary = path.with_name(f"{_MARK}{token}.{path.name}")
     try:
         yield temporary
@@ -87,21 +91,23 @@ def sweep(folder: Path) -> int:
     host = socket.gethostname().replace(".", "_")
     for path in folder.rglob(f"{_MARK}*"):
         owner, _, rest = path.name.removeprefix(_MARK).rpartition(f"{host}-")
-        pid = rest.partition("-")[0]
-        if not owner and pid.isdigit() and not _is_alive(int(pid)):
+        pid, started, *_ = [*rest.split("-"), ""]
+        if not owner and pid.isdigit() and started.isdigit() and not _is_alive(int(pid), int(started)):
             path.unlink(missing_ok=True)
             swept += 1
     return swept
 
 
-def _is_alive(pid: int) -> bool:
+def _is_alive(pid: int, started: int) -> bool:
+    """Whether the very process still runs: not a zombie that nobody reaps, nor another that got its number later."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        process = psutil.Process(pid)
+        same = abs(process.create_time() - started) < _CLOCK_SECONDS
+        return same and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
-    except PermissionError:
+    except psutil.AccessDenied:
         return True
-    return True
 
 
 def _fsync(path: Path) -> None:

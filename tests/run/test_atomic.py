@@ -1,8 +1,11 @@
 """A file is whole or absent, whatever happens while it is written."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from gaitprep.run.atomic import append_line, publish, publish_bytes, publish_json, remove, sweep
@@ -50,6 +53,29 @@ def test_sweep_takes_what_the_dead_left_and_spares_the_living(tmp_path: Path) ->
         assert living.exists()
         assert foreign.exists()
         assert not dead.exists()
+
+
+def test_a_process_that_nobody_reaps_is_dead(tmp_path: Path) -> None:
+    script = "import sys; from gaitprep.run.atomic import publish; from pathlib import Path\n"
+    script += "with publish(Path(sys.argv[1])) as t:\n t.write_bytes(b'1'); print('there', flush=True); input()"
+    command = [sys.executable, "-c", script, str(tmp_path / "a.bin")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"there\n"
+        assert sweep(tmp_path) == 0
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it is a zombie now
+        assert sweep(tmp_path) == 1
+
+
+def test_a_number_that_another_process_got_since_is_dead(tmp_path: Path) -> None:
+    with publish(tmp_path / "live.bin") as living:
+        living.write_bytes(b"1")
+        started = str(int(psutil.Process().create_time()))
+        earlier = living.with_name(living.name.replace(started, str(int(started) - 3600)))
+        earlier.write_bytes(b"2")
+        assert sweep(tmp_path) == 1
+        assert living.exists()
 
 
 def test_append_line_closes_a_torn_line(tmp_path: Path) -> None:
