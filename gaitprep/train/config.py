@@ -48,10 +48,12 @@ class SegmentationConfig(PhaseConfig):
         images: images in a batch.
         chunk: images that go through the network at once; gradients add up to those of the whole batch, except
             that batch normalisation sees a chunk. 0 for the whole batch.
+        colours: how much the light of each image is varied, see `vary_colours`; 0 (the paper) not at all.
     """
 
     images: int = Field(ge=1)
     chunk: int = Field(default=0, ge=0)
+    colours: float = Field(default=0.0, ge=0, le=1)
 
 
 class ClipConfig(PhaseConfig):

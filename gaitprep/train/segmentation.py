@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gaitprep.models.losses import Loss, segmentation_loss
+from gaitprep.train.augment import vary_colours
 from gaitprep.train.batches import Batch
 from gaitprep.train.config import SegmentationConfig
 from gaitprep.train.phase import Phase
@@ -15,7 +16,7 @@ class Segmentation(Phase[SegmentationConfig]):
 
     def losses(self, batch: Batch) -> Loss:
         """Images `[n, 128, 128, 3]` against masks `[n, 128, 128]`."""
-        images = self.tensor(batch, "rgb").permute(0, 3, 1, 2)
+        images = vary_colours(self.tensor(batch, "rgb").permute(0, 3, 1, 2), self.config.colours)
         with self.compute.autocast():
             logits = self.model(images)
         return segmentation_loss(logits[:, 0], self.tensor(batch, "mask"))

@@ -88,7 +88,7 @@ def test_chunks_add_up_to_the_batch(store: Path, tmp_path: Path) -> None:
     for chunk in (0, 3):
         torch.manual_seed(0)
         model = build("unet", channels=[4, 4, 8, 8]).eval()
-        config = request("segmentation", store, chunk=chunk).config
+        config = request("segmentation", store, chunk=chunk, colours=0).config
         assert isinstance(config, SegmentationConfig)
         phase = Segmentation("segmentation", config, model, batches, compute("cpu", "fp32"))
         values = phase.backward(batch)

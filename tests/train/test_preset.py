@@ -24,7 +24,7 @@ def test_paper_holds_the_numbers_of_the_segmentation_phase() -> None:
     assert isinstance(config, SegmentationConfig)
     assert (config.images, config.optimiser, config.rate, config.momentum) == (960, "sgd", 0.1, 0.9)
     assert (config.weight_decay, config.milestones, config.decay) == (5e-4, (10_000, 20_000), 0.1)
-    assert config.network == {}
+    assert (config.network, config.colours) == ({}, 0.0)
 
 
 @pytest.mark.parametrize(

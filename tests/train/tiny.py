@@ -14,7 +14,7 @@ from gaitprep.train.preset import phase_config
 from gaitprep.train.runner import Outcome, Request, train
 
 SIZES: dict[str, dict[str, Any]] = {
-    "segmentation": {"network": {"channels": [4, 4, 8, 8]}, "images": 6, "steps": 6, "milestones": [4]},
+    "segmentation": {"network": {"channels": [4, 4, 8, 8]}, "images": 6, "colours": 0.2, "steps": 6, "milestones": [4]},
     "recognition": {
         "network": {"channels": [4, 4, 8, 8]},
         "subjects": 2,
