@@ -13,8 +13,8 @@ from gaitprep.synth.film import Film, Sight
 from gaitprep.synth.people import Person, person
 from gaitprep.synth.plan import Take
 from gaitprep.synth.seeds import stream
-from gaitprep.synth.truth import PersonTruth, truth_path, write_truth
 from gaitprep.synth.worlds import WORLDS
+from gaitprep.truth.file import PersonTruth, truth_path, write_truth
 from gaitprep.video.writer import VideoWriter
 
 

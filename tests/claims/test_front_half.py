@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gaitprep.manifest.table import read_manifest
-from gaitprep.synth.truth import Truth, truth_path
+from gaitprep.truth.file import Truth, truth_path
 from gaitprep.video.info import probe
 from gaitprep.work.file import open_work_file
 from gaitprep.work.layout import WorkDir

@@ -10,7 +10,7 @@ import pytest
 
 from gaitprep.errors import StoreError
 from gaitprep.store.reader import open_store
-from gaitprep.synth.truth import Truth, truth_path
+from gaitprep.truth.file import Truth, truth_path
 from gaitprep.video.info import probe
 from gaitprep.work.file import open_work_file
 from gaitprep.work.layout import WorkDir

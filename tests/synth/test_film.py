@@ -8,8 +8,8 @@ import pytest
 from gaitprep.synth.film import Film, Sight
 from gaitprep.synth.people import Person, person
 from gaitprep.synth.seeds import stream
-from gaitprep.synth.truth import boxes
 from gaitprep.synth.worlds import WORLDS
+from gaitprep.truth.file import boxes
 
 WORLD = WORLDS["indoor"]
 GREY = np.full((240, 320, 3), 128.0, np.float32)

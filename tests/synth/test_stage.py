@@ -11,7 +11,7 @@ from gaitprep.run.executor import Execution, Summary, run_stage
 from gaitprep.run.ledger import Ledger
 from gaitprep.synth.config import SynthConfig
 from gaitprep.synth.stage import SynthStage
-from gaitprep.synth.truth import Truth, truth_path
+from gaitprep.truth.file import Truth, truth_path
 
 SMALL = {"subjects": 2, "views": ["090"], "conditions": ["nm-01"], "frames": 6}
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis.extra.numpy import arrays
 
 from gaitprep.errors import InputError
-from gaitprep.synth.truth import PersonTruth, Truth, boxes, truth_path, write_truth
+from gaitprep.truth.file import PersonTruth, Truth, boxes, truth_path, write_truth
 
 HEIGHT, WIDTH, FRAMES = 20, 27, 5
 
