@@ -6,11 +6,15 @@ import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gaitprep.synth.body import Body, Floats
+from gaitprep.synth.body import Body, Floats, Rotations
+from gaitprep.synth.canon import places
 from gaitprep.synth.dress import dressed
 from gaitprep.synth.gait import Gait
+from gaitprep.synth.materials import colours, cut
 from gaitprep.synth.motion import Walk, Walker
+from gaitprep.synth.paint import BY_PLACE, Paint
 from gaitprep.synth.phenotype import Phenotype
 from gaitprep.synth.rotations import about_z
 from gaitprep.synth.seeds import stream
@@ -38,25 +42,47 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Person:
-    """A subject in one walk: dressed, and with a pose for every frame.
+class Figure:
+    """Somebody dressed, with a pose for every frame: all that a film needs.
 
     Attributes:
-        gait: as walked this time.
-        rest: `[v, 3]` dressed rest vertices; walk: phases and poses; transforms: `[n, b, 3, 4]` rest → world.
+        rest: `[v, 3]` dressed rest vertices; transforms: `[n, b, 3, 4]` rest → world.
+        faces: `[f, 3]` int32 triangles of the body and of what is worn and carried; paint: what colours them.
     """
 
     subject: Subject
     outfit: Outfit
-    gait: Gait
     body: Body
     rest: Floats
-    walk: Walk
     transforms: Floats
+    faces: NDArray[np.int32]
+    paint: Paint
 
     def vertices(self, frame: int) -> Floats:
-        """`[v, 3]` in the world, metres."""
+        """`[v, 3]` in the world, metres, in the order that `faces` index."""
         return self.body.skin(self.transforms[frame], self.rest)
+
+
+@dataclass(frozen=True)
+class Person(Figure):
+    """A subject in one walk.
+
+    Attributes:
+        gait: as walked this time; walk: phases and poses.
+    """
+
+    gait: Gait
+    walk: Walk
+
+
+def posed(subject: Subject, outfit: Outfit, rotations: Rotations, origin: Floats | None = None) -> Figure:
+    """A subject in any poses.
+
+    Args:
+        rotations: bone → `[n, 3, 3]` or `[3, 3]`, see `Body.chain`; origin: `[n, 3]` where the root joint goes.
+    """
+    body = Body.of(subject.phenotype)
+    return _figure(subject, outfit, body, dressed(body, subject.look, outfit), body.transforms(rotations, origin))
 
 
 def person(seed: int, world: str, name: str, condition: str, frames: int) -> Person:
@@ -72,4 +98,12 @@ def person(seed: int, world: str, name: str, condition: str, frames: int) -> Per
     turn = about_z(heading)
     transforms = turn @ body.transforms(walk.rotations, walk.origin)
     transforms[..., 0, 3] += aside
-    return Person(subject, outfit, gait, body, rest, walk, transforms)
+    return Person(**vars(_figure(subject, outfit, body, rest, transforms)), gait=gait, walk=walk)
+
+
+def _figure(subject: Subject, outfit: Outfit, body: Body, rest: Floats, transforms: Floats) -> Figure:
+    faces = body.data["faces"]
+    paint = Paint(
+        places(), np.full(len(faces), BY_PLACE, np.int32), cut(subject.look, outfit), colours(subject.look, outfit)
+    )
+    return Figure(subject, outfit, body, rest, transforms, faces, paint)
