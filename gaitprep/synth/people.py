@@ -85,15 +85,19 @@ def posed(subject: Subject, outfit: Outfit, rotations: Rotations, origin: Floats
     return _figure(subject, outfit, body, dressed(body, subject.look, outfit), body.transforms(rotations, origin))
 
 
-def person(seed: int, world: str, name: str, condition: str, frames: int) -> Person:
-    """The walk of a subject under a condition; all cameras see the same walk."""
+def person(seed: int, world: str, name: str, condition: str, frames: int, *, times: Floats | None = None) -> Person:
+    """The walk of a subject under a condition; all cameras see the same walk.
+
+    Args:
+        times: `[frames]` of the frames in seconds, where they do not follow one another at the world's rate.
+    """
     subject = Subject.draw(seed, world, name)
     outfit = Outfit.draw(seed, world, name, WORLDS[world].conditions[condition].outfit)
     gait = subject.gait.today(seed, world, name, condition)
     body = Body.of(subject.phenotype)
     rest = dressed(body, subject.look, outfit)
     start = float(stream(seed, "start", world, name, condition).random())
-    walk = Walker(body, gait, rest).walk(np.arange(frames) / WORLDS[world].fps, start)
+    walk = Walker(body, gait, rest).walk(np.arange(frames) / WORLDS[world].fps if times is None else times, start)
     heading, aside = stray(world, seed, name, condition)
     turn = about_z(heading)
     transforms = turn @ body.transforms(walk.rotations, walk.origin)
