@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,7 @@ class Camera:
         position = (float(distance * np.sin(angle)), float(-distance * np.cos(angle)), height)
         return Camera(position, (0.0, 0.0, target_height), focal)
 
-    @property
+    @cached_property
     def axes(self) -> Floats:
         """`[3, 3]` rows: the camera's right, down and forward directions in the world."""
         forward = np.array(self.target) - np.array(self.position)
@@ -44,7 +45,7 @@ class Camera:
         aimed = np.stack([right, np.cross(forward, right), forward])
         return aimed if self.shake == (0.0, 0.0, 0.0) else _turn(*self.shake) @ aimed
 
-    @property
+    @cached_property
     def matrix(self) -> Floats:
         """`[3, 4]` world point (homogeneous) → (u·w, v·w, w), pixels with (0, 0) the top left corner of the picture."""
         intrinsic = np.array([[self.focal, 0, self.width / 2], [0, self.focal, self.height / 2], [0, 0, 1]])

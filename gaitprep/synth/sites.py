@@ -137,8 +137,7 @@ def _street(corner: Corner, random: np.random.Generator, noise: Noise) -> _Parts
         )
 
     things = [wall(corner.at(16, 5.4), corner.at(-16, 5.4), 7.0, front), *van(corner, 2.4, 3.6)]
-    for right in (-4.4, -3.2, -2.0, -0.8):
-        things.append(pole(corner.at(right, 2.95), 0.07, 0.0, 0.85, plain(70, 72, 76)))
+    things += [pole(corner.at(right, 2.95), 0.07, 0.0, 0.85, plain(70, 72, 76)) for right in (-4.4, -3.2, -2.0, -0.8)]
     things += board(corner, -1.5, 4.6, (176, 60, 52)) + bin_(corner, -3.4, 4.7, (92, 60, 48)) + lamp(corner, -4.6, 3.3)
     return ground, things
 
