@@ -14,7 +14,7 @@ from gaitprep.synth.backdrop import backdrop
 from gaitprep.synth.camera import Camera
 from gaitprep.synth.daylight import dimmed, facts, light_on
 from gaitprep.synth.film import Film, Sight
-from gaitprep.synth.passers import crosser, passers, way
+from gaitprep.synth.passers import HURRY, crosser, passers, way
 from gaitprep.synth.people import Person, person
 from gaitprep.synth.plan import Take
 from gaitprep.synth.scenery import Floats
@@ -102,15 +102,15 @@ def _about(take: Take, camera: Camera, light: Light) -> dict[str, str | int | fl
 
 
 def _truth(take: Take, name: str, someone: Person, sights: list[Sight]) -> PersonTruth:
-    role = "walker" if name == take.subject else name.partition("-")[0]
+    role = "walker" if name == take.subject else "crosser" if name == "crosser" else "passer-by"
     facts_of: dict[str, Any] = {
-        "role": {"passer": "passer-by"}.get(role, role),
+        "role": role,
         "phenotype": someone.subject.phenotype.as_dict(),
         "gait": someone.subject.gait.as_dict(),
         "gait_today": someone.gait.as_dict(),
         "look": someone.subject.look.as_dict(),
         "outfit": someone.outfit.as_dict(),
-        "speed": round(someone.walk.speed, 4),
+        "speed": round(someone.walk.speed * (HURRY if role == "crosser" else 1.0), 4),
     }
     return PersonTruth(
         name=name,

@@ -68,7 +68,7 @@ def choose(tracklets: list[Tracklet], view: View, people: People, config: TrackC
 
     In a video of one person, pieces of the walker are joined over gaps of up to `join_seconds` before the rules are
     applied; the walker is the person who covers the longest way (in body heights, plus a half for being there at
-    all) for the longest time, weighted by height.
+    all), weighted by height and by the square of the time: others come by while the walker is there throughout.
     """
     if people == "one":
         return _choose_walker(tracklets, view, config)
@@ -87,7 +87,7 @@ def _choose_walker(tracklets: list[Tracklet], view: View, config: TrackConfig) -
 
 
 def _prominence(tracklet: Tracklet, view: View) -> float:
-    return len(tracklet) * tracklet.height * (0.5 + travel(tracklet, view.width))
+    return len(tracklet) ** 2 * tracklet.height * (0.5 + travel(tracklet, view.width))
 
 
 def join_pieces(tracklets: list[Tracklet], pts: NDArray[np.float64], seconds: float) -> list[Tracklet]:

@@ -9,7 +9,7 @@ from gaitprep.synth.plan import Take
 from gaitprep.synth.stressors import exposures, frame_times, pillar, shaken
 from gaitprep.synth.worlds import WORLDS
 
-FRAMES = 60
+FRAMES = 72
 
 
 def _take(view: str = "090", *stressors: str, world: str = "indoor", passers: int = 0) -> Take:
@@ -69,8 +69,10 @@ def test_somebody_crosses_close_to_the_walker(view: str, walker: Person) -> None
     other = crosser(_take(view, "crossing"), walker, _even(), camera)
     apart = np.linalg.norm(way(other)[:, :2] - way(walker)[:, :2], axis=1)
     assert 0.45 < apart.min() < 1.1
-    before = camera.project(way(other))[:, 0] - camera.project(way(walker))[:, 0]
+    seen = camera.project(way(other))[:, 0]
+    before = seen - camera.project(way(walker))[:, 0]
     assert before[0] * before[-1] < 0  # in the picture, one passes the other
+    assert ((seen > 0) & (seen < 320)).mean() < 0.85
     assert other.subject.phenotype != walker.subject.phenotype
 
 
@@ -87,4 +89,6 @@ def test_passers_by_keep_away_and_are_the_same_for_all_cameras_of_a_site() -> No
             np.testing.assert_array_equal(way(someone), way(second[name]))
             assert np.linalg.norm(way(someone)[:, :2] - way(own)[:, :2], axis=1).min() > 0.9
             assert someone.subject.phenotype != own.subject.phenotype
+            across = WORLDS["outdoor"].cameras["05"].project(way(someone))[:, 0]
+            assert ((across > 0) & (across < 320)).mean() < 0.6
     assert met >= 9
