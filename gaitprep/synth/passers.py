@@ -91,7 +91,7 @@ def _stranger(take: Take, name: str, times: Floats, random: np.random.Generator)
 
 
 def _placed(someone: Person, heading: float, through: Sequence[float] | Floats, when: float) -> Person:
-    """The same walk turned by `heading` degrees, on a way through (x, y), reached when the share `when` of it is over."""
+    """The same walk turned by `heading` degrees; it passes (x, y) when the share `when` of it is over."""
     transforms = about_z(np.array(heading)) @ someone.transforms
     turned = replace(someone, transforms=transforms)
     route = way(turned)[:, :2]
