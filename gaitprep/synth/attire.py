@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from gaitprep.synth import materials as m
 from gaitprep.synth.arms import Hold
 from gaitprep.synth.bags import backpack, shoulder_bag
 from gaitprep.synth.body import Body, Floats, skin
-from gaitprep.synth.canon import places
+from gaitprep.synth.canon import OFF_ARM, places
 from gaitprep.synth.drape import Drape
 from gaitprep.synth.headwear import hair, hat
 from gaitprep.synth.hung import Grip, in_hand, phone
@@ -23,6 +23,7 @@ from gaitprep.synth.wardrobe import Look, Outfit
 
 _COAT_TOP, _SKIRT_TOP = 0.46, 0.22  # metres on the mean adult body
 _TUCKED = 0.02  # metres
+_HAND = 0.045  # metres, half a hand with some air
 
 
 @dataclass(frozen=True)
@@ -75,21 +76,26 @@ class Attire:
         return np.concatenate([posed, *(drape.hang(posed, transforms[0]) for drape in self.drapes)])
 
 
-def holds(outfit: Outfit, thing: Thing | None) -> dict[int, Hold]:
-    """What the arms do: they keep clear of wide clothes and bags, and hold what is in the hand."""
-    wide = 120.0 * max(0.0, max(_room(outfit), outfit.shirt_ease) - 0.012)
-    both = {side: Hold(spread=wide) for side in (1, -1)}
+def holds(body: Body, rest: Floats, outfit: Outfit, thing: Thing | None) -> dict[int, Hold]:
+    """What the arms of a dressed body `rest [v, 3]` do: they keep clear of the hips, and hold what is in the hand."""
+    where = places()
+    hips = (where[:, 3] == OFF_ARM) & (np.abs(where[:, 2] - 0.03) < 0.09)
+    shoulder, elbow, wrist = (body.joints[body.bone(name)] for name in ("upperarm01.L", "lowerarm01.L", "wrist.L"))
+    reach = np.linalg.norm(elbow - shoulder) + np.linalg.norm(wrist - elbow)
+    aside = float(np.abs(rest[hips, 0]).max()) + _room(outfit) + _HAND - shoulder[0]
+    least = float(np.degrees(np.arcsin(np.clip(aside / reach, 0.0, 0.5))))
+    both = {side: Hold(least=least, swing=0.85 if outfit.coat else 1.0) for side in (1, -1)}
     if thing is None:
         return both
     own = {
-        "backpack": Hold(spread=wide, swing=0.85),
-        "shoulder bag": Hold(spread=wide + 6.0, swing=0.6),
-        "handbag": Hold(spread=wide + 4.0, swing=0.45, grip=True),
-        "briefcase": Hold(spread=wide + 4.0, swing=0.4, grip=True),
-        "trolley": Hold(spread=wide + 6.0, swing=0.12, forward=-16.0, grip=True),
+        "backpack": Hold(swing=0.85),
+        "shoulder bag": Hold(spread=5.0, swing=0.6),
+        "handbag": Hold(spread=3.0, swing=0.45, grip=True),
+        "briefcase": Hold(spread=3.0, swing=0.4, grip=True),
+        "trolley": Hold(spread=5.0, swing=0.12, forward=-16.0, grip=True),
         "phone": Hold(raised=True),
     }[thing.kind]
-    return both | {thing.side: own}
+    return both | {thing.side: replace(own, least=least)}
 
 
 def _room(outfit: Outfit) -> float:
