@@ -14,7 +14,7 @@ from gaitprep.synth.bags import backpack, shoulder_bag
 from gaitprep.synth.body import Body, Floats, skin
 from gaitprep.synth.canon import OFF_ARM, places
 from gaitprep.synth.drape import Drape
-from gaitprep.synth.headwear import hair, hat
+from gaitprep.synth.headwear import collar, hair, hat
 from gaitprep.synth.hung import Grip, in_hand, phone
 from gaitprep.synth.paint import BY_PLACE, Paint
 from gaitprep.synth.part import Faces, Part
@@ -55,9 +55,11 @@ class Attire:
         if outfit.coat:
             drapes.append(Drape.of(body, rest, outfit.coat, _COAT_TOP, _TUCKED, m.SHIRT))
         parts = hair(body, rest, look)
+        if outfit.coat:
+            parts.append(collar(body, rest))
         if outfit.hat:
             parts.append(hat(body, rest, outfit.hat))
-        parts += _carried(body, rest, thing, _room(outfit))
+        parts += _carried(body, rest, outfit, thing)
         grip = Grip(thing.side, thing.kind) if thing and thing.kind in LUGGAGE else None
         cut, cloths = m.cut(look, outfit), m.cloths(look, outfit, thing)
         return _joined(body, rest, parts, tuple(drapes), grip, cut, cloths)
@@ -103,15 +105,16 @@ def _room(outfit: Outfit) -> float:
     return max([0.0, *(own.ease + 0.4 * own.flare + own.folds for own in (outfit.coat, outfit.skirt) if own)])
 
 
-def _carried(body: Body, rest: Floats, thing: Thing | None, room: float) -> list[Part]:
+def _carried(body: Body, rest: Floats, outfit: Outfit, thing: Thing | None) -> list[Part]:
     if thing is None:
         return []
+    coat = outfit.coat.ease if outfit.coat else None
     if thing.kind == "backpack":
-        return backpack(body, rest, thing.size)
+        return backpack(body, rest, thing.size, coat)
     if thing.kind == "shoulder bag":
-        return shoulder_bag(body, rest, thing.size, thing.side, room)
+        return shoulder_bag(body, rest, thing.size, thing.side, _room(outfit), coat)
     if thing.kind == "phone":
-        return [phone(body, rest, thing.side)]
+        return [phone(body, thing.side)]
     return in_hand(thing, len(body.data.bones))
 
 
