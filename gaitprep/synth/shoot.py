@@ -110,6 +110,7 @@ def _truth(take: Take, name: str, someone: Person, sights: list[Sight]) -> Perso
         "gait_today": someone.gait.as_dict(),
         "look": someone.subject.look.as_dict(),
         "outfit": someone.outfit.as_dict(),
+        "thing": someone.thing.as_dict() if someone.thing else None,
         "speed": round(someone.walk.speed * (HURRY if role == "crosser" else 1.0), 4),
     }
     return PersonTruth(

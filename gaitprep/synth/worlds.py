@@ -9,6 +9,8 @@ import numpy as np
 
 from gaitprep.synth.camera import Camera
 from gaitprep.synth.seeds import stream
+from gaitprep.synth.things import BAGS, LUGGAGE, Kind
+from gaitprep.synth.wardrobe import Wear
 
 WorldName = Literal["indoor", "outdoor"]
 
@@ -18,10 +20,13 @@ class Condition:
     """One walk of a subject.
 
     Attributes:
-        outfit: the group whose outfit is worn; walks of the same group look alike.
+        outfit: the group whose outfit is worn; walks of the same group look alike. wear: what kind of outfit it is.
+        carries: kinds of things of which the subject carries one.
     """
 
     outfit: str
+    wear: Wear = "usual"
+    carries: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ def _indoor() -> World:
     cameras = {f"{view:03d}": Camera.around(view, 6.1, 1.05, 0.98, 495.0) for view in range(0, 181, 18)}
     walks = {f"nm-{number:02d}": Condition("nm") for number in range(1, 7)}
     sites = dict.fromkeys(cameras, "lab")
+    walks |= {f"bg-{number:02d}": Condition("nm", carries=BAGS) for number in (1, 2)}
+    walks |= {f"cl-{number:02d}": Condition("cl", "over") for number in (1, 2)}
     return World(cameras, sites, walks, noise=1.8, heading=1.5, wander=0.08, crf=18, protocol="synth-indoor")
 
 
@@ -77,7 +84,14 @@ def _outdoor() -> World:
             focal=round(float(random.uniform(590, 670)), 1),
         )
         sites[view] = ("courtyard", "park", "street", "yard")[number // 3]
-    walks = {"1": Condition("1"), "2": Condition("2")}
+    walks = {
+        "1": Condition("1"),
+        "2": Condition("2"),
+        "3": Condition("2", carries=LUGGAGE),
+        "4": Condition("4", "over"),
+        "5": Condition("2", carries=("phone",)),
+        "6": Condition("6", "over", carries=BAGS),
+    }
     return World(cameras, sites, walks, noise=2.6, heading=5.0, wander=0.2, crf=27, protocol="synth-outdoor")
 
 
