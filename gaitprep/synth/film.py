@@ -140,8 +140,9 @@ class _Layer:
 
     def __init__(self, corners: Floats, near: NDArray[np.float32]) -> None:
         rows, columns = near.shape
-        low = np.floor(corners[:, :2].min(axis=0)).astype(int)
-        high = np.ceil(corners[:, :2].max(axis=0)).astype(int)
+        # Column by column: numpy reduces long, narrow arrays slowly.
+        low = np.array([int(np.floor(corners[:, axis].min())) for axis in (0, 1)])
+        high = np.array([int(np.ceil(corners[:, axis].max())) for axis in (0, 1)])
         self.whole = bool((low >= 0).all() and high[0] <= columns and high[1] <= rows)
         self.left, self.top = (int(v) for v in np.clip(low // SAMPLES * SAMPLES, 0, (columns, rows)))
         right, bottom = (int(v) for v in np.clip(-(-high // SAMPLES) * SAMPLES, (self.left, self.top), (columns, rows)))

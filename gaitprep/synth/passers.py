@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from gaitprep.synth.worlds import WORLDS
 
 HURRY = 1.4
 """How much quicker than in their usual gait people cross."""
-_TRIES = 60
+_TRIES = 200
 _APART = 1.0  # metres between the middles of two people
 
 
@@ -38,28 +38,27 @@ def passers(take: Take, walker: Person, times: Floats) -> dict[str, Person]:
     place = WORLDS[take.world].sites[take.view]
     cameras = WORLDS[take.world].neighbours(take.view)
     corner = site(place).corner
-    there = {walker.subject.name: walker}
+    routes = [way(walker)]
+    there: dict[str, Person] = {}
     for number in range(1, take.passers + 1):
         random = stream(take.seed, "passer", place, take.subject, take.condition, number)
         stranger = _stranger(take, f"{place}/passer-{number}", times, random)
+        own = way(stranger)
         for _ in range(_TRIES):
-            along = random.random() < 0.6
-            against = choose(random, 2, (0.25, 0.75) if along else None)
-            heading = 180.0 * against + float(random.normal(0, 8)) + (0.0 if along else 90.0)
-            through = random.uniform((-2.4, -1.6) if along else (-1.2, -3.0), (2.4, 1.6) if along else (1.2, 3.0))
-            candidate = _placed(stranger, heading, through, float(random.uniform(-0.3, 1.3)))
-            in_view = np.array([_in_picture(candidate, camera) for camera in cameras])
-            beyond = corner.beyond(way(candidate))[in_view.any(axis=0)]
+            move = _draw(own, random)
+            route = move.of(own)
+            in_view = np.array([_in_picture(route, camera) for camera in cameras])
+            beyond = corner.beyond(route)[in_view.any(axis=0)]
             if (
-                min(_distance(candidate, other) for other in there.values()) > _APART
+                min(_distance(route, other) for other in routes) > _APART
                 and in_view.mean(axis=1).max() < 0.6
                 and in_view.mean(axis=1).mean() > 0.2
                 and beyond.max() < 2.5
                 and beyond.min() > -1.8
             ):
-                there[f"passer-{number}"] = candidate
+                there[f"passer-{number}"] = _moved(stranger, move)
+                routes.append(route)
                 break
-    del there[walker.subject.name]
     return there
 
 
@@ -81,7 +80,7 @@ def crosser(take: Take, walker: Person, times: Floats, camera: Camera) -> Person
     against = -1.0 if float(moving @ right) > 0 else 1.0
     heading = float(np.degrees(np.arctan2(against * right[0], -against * right[1]))) + float(random.uniform(-15, 15))
     near = float(random.choice([-1.0, 1.0])) * float(random.uniform(0.8, 1.0))
-    return _placed(stranger, heading, meeting + near * sight, when)
+    return _moved(stranger, _move(way(stranger), heading, meeting + near * sight, when))
 
 
 def _stranger(take: Take, name: str, times: Floats, random: np.random.Generator) -> Person:
@@ -90,20 +89,46 @@ def _stranger(take: Take, name: str, times: Floats, random: np.random.Generator)
     return person(take.seed, take.world, known, walks[choose(random, len(walks))], take.frames, times=times)
 
 
-def _placed(someone: Person, heading: float, through: Sequence[float] | Floats, when: float) -> Person:
-    """The same walk turned by `heading` degrees; it passes (x, y) when the share `when` of it is over."""
-    transforms = about_z(np.array(heading)) @ someone.transforms
-    turned = replace(someone, transforms=transforms)
-    route = way(turned)[:, :2]
-    transforms[..., :2, 3] += np.asarray(through) - (route[0] + when * (route[-1] - route[0]))
-    return turned
+@dataclass(frozen=True)
+class _Move:
+    """A turn `[3, 3]` about z, then a shift `[3]` along the ground."""
+
+    turn: Floats
+    shift: Floats
+
+    def of(self, route: Floats) -> Floats:
+        """Points `[n, 3]` moved."""
+        return np.asarray(route @ self.turn.T + self.shift)
 
 
-def _in_picture(someone: Person, camera: Camera) -> NDArray[np.bool_]:
-    """`[n]` whether at least about half of the person is in the picture."""
-    u, _, nearness = camera.project(way(someone)).T
+def _move(route: Floats, heading: float, through: Sequence[float] | Floats, when: float) -> _Move:
+    """Turns a route by `heading` degrees and lets it pass (x, y) when the share `when` of it is over."""
+    turn = about_z(heading)
+    first, last = route[[0, -1]] @ turn.T
+    shift = np.append(np.asarray(through) - (first + when * (last - first))[:2], 0.0)
+    return _Move(turn, shift)
+
+
+def _draw(route: Floats, random: np.random.Generator) -> _Move:
+    along = random.random() < 0.6
+    against = choose(random, 2, (0.25, 0.75) if along else None)
+    heading = 180.0 * against + float(random.normal(0, 8)) + (0.0 if along else 90.0)
+    wide, deep = (2.4, 1.6) if along else (1.2, 3.0)
+    through = (float(random.uniform(-wide, wide)), float(random.uniform(-deep, deep)))
+    return _move(route, heading, through, float(random.uniform(-0.3, 1.3)))
+
+
+def _moved(someone: Person, move: _Move) -> Person:
+    transforms = move.turn @ someone.transforms
+    transforms[..., 3] += move.shift
+    return replace(someone, transforms=transforms)
+
+
+def _in_picture(route: Floats, camera: Camera) -> NDArray[np.bool_]:
+    """`[n]` whether at least about half of somebody on this route is in the picture."""
+    u, _, nearness = camera.project(route).T
     return np.asarray((u > 0) & (u < camera.width) & (nearness > 0))
 
 
-def _distance(one: Person, other: Person) -> float:
-    return float(np.linalg.norm(way(one)[:, :2] - way(other)[:, :2], axis=1).min())
+def _distance(one: Floats, other: Floats) -> float:
+    return float(np.linalg.norm(one[:, :2] - other[:, :2], axis=1).min())

@@ -130,7 +130,7 @@ def test_the_truth_of_every_stressor_fits_its_video(stressed: Path, stressor: st
 
 
 def test_passers_by_are_people_of_their_own(tmp_path: Path) -> None:
-    _run(tmp_path, world="outdoor", conditions=["1"], views=["08"], subjects=2, passers=1.0, frames=10)
+    _run(tmp_path, world="outdoor", conditions=["1"], views=["08"], subjects=2, passers=1.0, frames=40)
     names = []
     for path in sorted(tmp_path.rglob("*.truth.h5")):
         with Truth(path) as truth:
