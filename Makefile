@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 GAITPREP := $(BIN)/gaitprep
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo sample videos casia-b ttg-200 cross-domain test test-slow test-faults lint format bench clean
+.PHONY: help setup setup-dev demo sample videos real-masks casia-b ttg-200 cross-domain test test-slow test-faults lint format bench clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-28s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,13 @@ $(DATA)/raw/sample/demo.mp4: | setup
 sample: setup $(DATA)/raw/sample/demo.mp4 ## Real footage (a BSD-3 clip of the Sports2D package) → store and contact sheets
 	$(call build,sample,$(DATA)/raw/sample,,videos)
 	@echo "pictures: $(DATA)/work/sample/pictures; store: $(DATA)/stores/sample.zarr"
+
+# Networks that the demo trained are compared where there are any: make real-masks [SEGMENTERS='auto unet:MODEL']
+SEGMENTERS ?= $(DEFAULT_SEGMENTER) $(addprefix unet:,$(wildcard $(DATA)/runs/*/unet/model.safetensors))
+DEFAULT_SEGMENTER := background
+real-masks: setup $(DATA)/raw/sample/demo.mp4 ## Masks of real people against hand-checked ones, by segmenter → table and sheets
+	$(BIN)/python benchmarks/real_masks.py $(addprefix --segmenter ,$(SEGMENTERS)) --sample $(DATA)/raw/sample/demo.mp4 \
+	  --work $(DATA)/work/real-masks --json $(DATA)/runs/real-masks.json --sheets $(DATA)/work/real-masks/pictures
 
 videos: setup ## Your own videos, unlabelled: make videos RAW=DIR NAME=x
 	$(call need,RAW NAME)
