@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitprep.synth import compose, materials
+from gaitprep.synth import compose
 from gaitprep.synth.camera import Camera
-from gaitprep.synth.canon import places
-from gaitprep.synth.people import Person
+from gaitprep.synth.people import Figure
 from gaitprep.synth.raster import rasterise
 from gaitprep.synth.shade import SAMPLES, Light, normals, shade
 
@@ -46,7 +45,7 @@ class Film:
 
     def __init__(
         self,
-        people: Sequence[Person],
+        people: Sequence[Figure],
         camera: Camera,
         background: NDArray[np.float32],
         light: Light,
@@ -60,9 +59,6 @@ class Film:
         self._random = random
         self._matrix = camera.matrix
         self._lamp = light.array()
-        self._paint = [
-            (materials.cut(p.subject.look, p.outfit), materials.colours(p.subject.look, p.outfit)) for p in people
-        ]
         size = (camera.height + _NOISE_MARGIN, camera.width + _NOISE_MARGIN, 3)
         grain = random.standard_normal(size, np.float32) + random.standard_normal((*size[:2], 1), np.float32)
         self._noise = (grain * np.float32(noise / np.sqrt(2))).astype(np.float32)
@@ -79,19 +75,30 @@ class Film:
     def _frame(self, bodies: list[Floats]) -> tuple[NDArray[np.float32], list[Sight]]:
         picture = self._background.copy()
         for person, vertices in zip(self._people, bodies, strict=True):
-            self._shadow(picture, vertices, person.body.data["faces"])
+            self._shadow(picture, vertices, person.faces)
         height, width = self._camera.height, self._camera.width
         near = np.zeros((SAMPLES * height, SAMPLES * width), np.float32)
         layers = [_Layer(self._project(vertices) * [SAMPLES, SAMPLES, 1.0], near) for vertices in bodies]
         for person, layer in zip(self._people, layers, strict=True):
-            layer.draw(person.body.data["faces"])
+            layer.draw(person.faces)
             compose.nearest(near, layer.nearness, layer.top, layer.left)
         sights = []
-        for index, (person, vertices, layer) in enumerate(zip(self._people, bodies, layers, strict=True)):
-            faces = person.body.data["faces"]
+        for person, vertices, layer in zip(self._people, bodies, layers, strict=True):
+            faces, paint = person.faces, person.paint
             lit = np.empty((*layer.shown.shape, 3), np.float32)
             normal = normals(vertices, faces)
-            shade(layer.shown, layer.corners, faces, normal, places(), *self._paint[index], self._lamp, lit)
+            shade(
+                layer.shown,
+                layer.corners,
+                faces,
+                normal,
+                paint.places,
+                paint.kinds,
+                paint.cut,
+                paint.cloths,
+                self._lamp,
+                lit,
+            )
             visible, full = np.zeros((2, height, width), np.uint8)
             compose.resolve(
                 near,

@@ -5,14 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitprep.synth.cloth import Cloth
 from gaitprep.synth.compiled import compiled
+from gaitprep.synth.things import Thing
 from gaitprep.synth.wardrobe import Look, Outfit
 
 Floats = NDArray[np.float64]
 
-SKIN, HAIR, SHIRT, TROUSERS, SHOES, EYES = range(6)
+SKIN, HAIR, SHIRT, TROUSERS, SHOES, EYES, SKIRT, HAT, BAG, TRIM = range(10)
 _COLLAR_SLOPE = 0.5
 _SHOE_TOP = -0.752
+_STRANDS = 0.35
 
 
 def cut(look: Look, outfit: Outfit) -> Floats:
@@ -20,11 +23,23 @@ def cut(look: Look, outfit: Outfit) -> Floats:
     return np.array([outfit.hem, outfit.sleeve, outfit.collar, outfit.cuff, look.hairline])
 
 
-def colours(look: Look, outfit: Outfit) -> Floats:
-    """`[6, 3]` linear light in [0, 1] of each material."""
-    eyes = tuple(channel // 3 for channel in look.skin)
-    srgb = np.array([look.skin, look.hair, outfit.shirt, outfit.trousers, outfit.shoes, eyes]) / 255.0
-    return np.asarray(srgb**2.2)
+def cloths(look: Look, outfit: Outfit, thing: Thing | None) -> Floats:
+    """`[10, 11]` the cloth of each material (see `Cloth.row`); what nobody wears is black."""
+    red, green, blue = look.skin
+    none = Cloth((0, 0, 0))
+    own = {
+        SKIN: Cloth(look.skin),
+        HAIR: Cloth(look.hair, folds=_STRANDS),
+        SHIRT: outfit.shirt,
+        TROUSERS: outfit.trousers,
+        SHOES: outfit.shoes,
+        EYES: Cloth((red // 3, green // 3, blue // 3)),
+        SKIRT: outfit.skirt.cloth if outfit.skirt else none,
+        HAT: outfit.hat.cloth if outfit.hat else none,
+        BAG: thing.cloth if thing else none,
+        TRIM: thing.trim if thing else none,
+    }
+    return np.stack([own[kind].row() for kind in range(len(own))])
 
 
 @compiled
@@ -35,7 +50,7 @@ def material(x: float, y: float, z: float, arm: float, shape: Floats) -> int:
     if z > shape[2] + _COLLAR_SLOPE * (y + 0.02):
         if z > 0.905 + shape[4] - 1.06 * (y + 0.16) and z > 0.7:
             return HAIR
-        eye_x, eye_z = (abs(x) - 0.034) / 0.017, (z - 0.832) / 0.011
+        eye_x, eye_z = (abs(x) - 0.034) / 0.014, (z - 0.832) / 0.007
         if y < -0.1 and eye_x * eye_x + eye_z * eye_z < 1.0:
             return EYES
         return SKIN
