@@ -39,12 +39,12 @@ def score_video(source: Source, config: ScoreConfig) -> dict[str, Any]:
         truth = files.enter_context(open_truth(source))
         opened = {part: files.enter_context(open_work_file(path)) for part, path in source.files.items()}
         tracks = opened.get("track")
-        people = true_people(truth, config)
         found: list[FoundPerson] = []
         if tracks is not None:
             check_fit(truth, tracks)
             _check_descent(source, opened)
             found = found_people(tracks)
+        people = true_people(truth, config)
         comparison = compare(people, found, config.overlap, len(truth))
         walker = truth.about.get("subject")
         sought = walker if source.record.people == "one" and walker in truth.people else None
