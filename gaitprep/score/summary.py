@@ -56,6 +56,7 @@ def figures(scores: Sequence[Score]) -> Figures:
     return {
         **found,
         "mask": _mean(masks),
+        "mask_median": float(np.median(masks)) if len(masks) else None,
         "mask_p10": _low(masks),
         "boundary": _mean(_column(frames, "boundary")),
         "silhouette": _mean(usable),

@@ -13,6 +13,7 @@ from gaitprep.track.config import TrackConfig
 from gaitprep.track.motion import travel
 from gaitprep.track.pieces import join_pieces
 from gaitprep.track.tracklet import Tracklet
+from gaitprep.track.untangle import untangle
 
 _BORDER = 2.0
 
@@ -67,10 +68,12 @@ class Choice:
 def choose(tracklets: list[Tracklet], view: View, people: People, config: TrackConfig) -> Choice:
     """Keeps the walker of a one-person video, or all who pass the rules in any other.
 
-    Pieces of one person are joined before the rules are applied, over gaps of up to `join_seconds` in a video of one
-    person and `join_many_seconds` in any other. The walker is the person who covers the longest way (in body heights,
-    plus a half for being there at all) for the longest time, weighted by height.
+    People who changed tracklets when they met are put right first. Then pieces of one person are joined, over gaps of
+    up to `join_seconds` in a video of one person and `join_many_seconds` in any other, and the rules are applied. The
+    walker is the person who covers the longest way (in body heights, plus a half for being there at all) for the
+    longest time, weighted by height.
     """
+    tracklets = untangle(tracklets, view.pts)
     if people == "one":
         return _choose_walker(join_pieces(tracklets, view.pts, config.join_seconds), view, config)
     kept, rejected = _apply_rules(join_pieces(tracklets, view.pts, config.join_many_seconds), view, config)

@@ -53,16 +53,27 @@ def continues(before: Tracklet, after: Tracklet, pts: NDArray[np.float64], secon
     gap = float(pts[after.first] - pts[before.last])
     if not -SPLIT_SECONDS <= gap <= seconds or before.first >= after.first or before.last >= after.last:
         return None
-    middle = float(pts[before.last]) + gap / 2
+    distance, turn, height_ratio = _misfit(before, after, pts)
+    if height_ratio > _HEIGHT_FACTOR or distance > 0.5 + _TURN_HEIGHTS * max(gap, 0):
+        return None
+    return distance + turn
+
+
+def misfit(before: Tracklet, after: Tracklet, pts: NDArray[np.float64]) -> float:
+    """How badly `after` goes on as `before` did, in body heights: how far apart they meet, and the change of speed."""
+    distance, turn, _ = _misfit(before, after, pts)
+    return distance + turn
+
+
+def _misfit(before: Tracklet, after: Tracklet, pts: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Distance in the middle of the gap and change of way in half a second, in body heights; ratio of heights."""
+    middle = float(pts[before.last] + pts[after.first]) / 2
     end, end_speed, end_height = _carry(before, pts, middle, from_end=True)
     start, start_speed, start_height = _carry(after, pts, middle, from_end=False)
     height = max(np.sqrt(end_height * start_height), 1.0)
-    if max(end_height, start_height) > _HEIGHT_FACTOR * max(min(end_height, start_height), 1.0):
-        return None
-    distance = float(np.hypot(*(end - start)) / height)
-    if distance > 0.5 + _TURN_HEIGHTS * max(gap, 0):
-        return None
-    return distance + _SPEED_SECONDS * float(np.hypot(*(end_speed - start_speed)) / height)
+    ratio = max(end_height, start_height) / max(min(end_height, start_height), 1.0)
+    turn = _SPEED_SECONDS * float(np.hypot(*(end_speed - start_speed)))
+    return float(np.hypot(*(end - start))) / height, turn / height, ratio
 
 
 def _carry(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,10 @@ class Tracklet:
 
     def __len__(self) -> int:
         return len(self.frames)
+
+    def rows(self, which: NDArray[np.bool_]) -> Tracklet:
+        """The same tracklet with some of its rows, `which` `[n]`."""
+        return replace(self, frames=self.frames[which], boxes=self.boxes[which], scores=self.scores[which])
 
     @property
     def first(self) -> int:
