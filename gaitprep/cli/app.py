@@ -18,6 +18,7 @@ VERBS = {
     "track": "track",
     "segment": "segment",
     "align": "align",
+    "score": "score",
     "pack": "pack",
     "train": "train",
     "evaluate": "evaluate",
