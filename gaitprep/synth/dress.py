@@ -10,6 +10,7 @@ from gaitprep.synth.canon import edges, places
 from gaitprep.synth.wardrobe import Look, Outfit
 
 _SOLE = 0.014  # metres
+_THICK = 0.03  # metres from the skin: coats and padded jackets hide the shape of what is under them
 _SMOOTH = {m.SHIRT: 0.5, m.TROUSERS: 0.4, m.SHOES: 0.6, m.HAIR: 0.4}
 
 
@@ -19,6 +20,8 @@ def dressed(body: Body, look: Look, outfit: Outfit) -> Floats:
     kind = m.materials(where, m.cut(look, outfit))
     z, arm = where[:, 2], where[:, 3]
     smooth = np.array([_SMOOTH.get(k, 0.0) for k in range(6)])[kind]
+    if outfit.shirt_ease > _THICK:
+        smooth[kind == m.SHIRT] = 0.8
     rest = _smoothed(body.rest, smooth)
 
     ease = np.zeros(len(rest))

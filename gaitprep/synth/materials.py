@@ -5,14 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitprep.synth.cloth import Cloth
 from gaitprep.synth.compiled import compiled
+from gaitprep.synth.things import Thing
 from gaitprep.synth.wardrobe import Look, Outfit
 
 Floats = NDArray[np.float64]
 
-SKIN, HAIR, SHIRT, TROUSERS, SHOES, EYES = range(6)
+SKIN, HAIR, SHIRT, TROUSERS, SHOES, EYES, SKIRT, HAT, BAG, TRIM = range(10)
 _COLLAR_SLOPE = 0.5
 _SHOE_TOP = -0.752
+_STRANDS = 0.35
 
 
 def cut(look: Look, outfit: Outfit) -> Floats:
@@ -20,11 +23,23 @@ def cut(look: Look, outfit: Outfit) -> Floats:
     return np.array([outfit.hem, outfit.sleeve, outfit.collar, outfit.cuff, look.hairline])
 
 
-def colours(look: Look, outfit: Outfit) -> Floats:
-    """`[6, 3]` linear light in [0, 1] of each material."""
-    eyes = tuple(channel // 3 for channel in look.skin)
-    srgb = np.array([look.skin, look.hair, outfit.shirt, outfit.trousers, outfit.shoes, eyes]) / 255.0
-    return np.asarray(srgb**2.2)
+def cloths(look: Look, outfit: Outfit, thing: Thing | None) -> Floats:
+    """`[10, 11]` the cloth of each material (see `Cloth.row`); what nobody wears is black."""
+    red, green, blue = look.skin
+    none = Cloth((0, 0, 0))
+    own = {
+        SKIN: Cloth(look.skin),
+        HAIR: Cloth(look.hair, folds=_STRANDS),
+        SHIRT: outfit.shirt,
+        TROUSERS: outfit.trousers,
+        SHOES: outfit.shoes,
+        EYES: Cloth((red // 3, green // 3, blue // 3)),
+        SKIRT: outfit.skirt.cloth if outfit.skirt else none,
+        HAT: outfit.hat.cloth if outfit.hat else none,
+        BAG: thing.cloth if thing else none,
+        TRIM: thing.trim if thing else none,
+    }
+    return np.stack([own[kind].row() for kind in range(len(own))])
 
 
 @compiled

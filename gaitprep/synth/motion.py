@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitprep.synth.arms import arm_rotations
+from gaitprep.synth.arms import Hold, arm_rotations
 from gaitprep.synth.body import Body, Floats
 from gaitprep.synth.feet import GRID, FootPath, body_toes, foot_path
 from gaitprep.synth.gait import Gait
@@ -42,11 +43,13 @@ class Walker:
         body: whose.
         gait: how.
         rest: `[v, 3]` dressed rest vertices, whose soles touch the ground.
+        holds: side → what that arm does besides swinging.
     """
 
-    def __init__(self, body: Body, gait: Gait, rest: Floats) -> None:
+    def __init__(self, body: Body, gait: Gait, rest: Floats, holds: Mapping[int, Hold] | None = None) -> None:
         self.body = body
         self.gait = gait
+        self._holds = holds
         self._legs = {side: Leg.of(body, side) for side in (1, -1)}
         self.stride = gait.stride * float(self._legs[1].reach(_STRAIGHTEST))
         self.paths: dict[int, FootPath] = {
@@ -67,7 +70,7 @@ class Walker:
         for side in (1, -1):
             rotations.update(self._leg(side, phase, pelvis, centre))
         rotations.update(self._trunk(phase))
-        rotations.update(arm_rotations(self.body, self.gait, phase))
+        rotations.update(arm_rotations(self.body, self.gait, phase, self._holds))
         way = np.zeros((len(times), 3))
         way[:, 1] = -self.speed * (times - (times[0] + times[-1]) / 2)
         return Walk(np.mod(phase, 1.0), rotations, centre + way, self.speed)

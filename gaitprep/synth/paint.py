@@ -20,7 +20,7 @@ class Paint:
         places: `[v, 4]` where each vertex is on the body (see `canon`) or on its thing.
         kinds: `[f]` int32 material of each face, or `BY_PLACE`.
         cut: where materials end on the body (see `materials.cut`).
-        cloths: `[m, 3]` linear light in [0, 1] of each material.
+        cloths: `[m, 11]` colours and pattern of each material (see `Cloth.row`).
     """
 
     places: Floats

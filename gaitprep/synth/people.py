@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitprep.synth.attire import Attire, holds
 from gaitprep.synth.body import Body, Floats, Rotations
-from gaitprep.synth.canon import places
 from gaitprep.synth.dress import dressed
 from gaitprep.synth.gait import Gait
-from gaitprep.synth.materials import colours, cut
 from gaitprep.synth.motion import Walk, Walker
-from gaitprep.synth.paint import BY_PLACE, Paint
+from gaitprep.synth.paint import Paint
 from gaitprep.synth.phenotype import Phenotype
 from gaitprep.synth.rotations import about_z
 from gaitprep.synth.seeds import stream
+from gaitprep.synth.things import Thing
 from gaitprep.synth.wardrobe import Look, Outfit
 from gaitprep.synth.worlds import WORLDS, stray
 
@@ -46,21 +46,30 @@ class Figure:
     """Somebody dressed, with a pose for every frame: all that a film needs.
 
     Attributes:
-        rest: `[v, 3]` dressed rest vertices; transforms: `[n, b, 3, 4]` rest → world.
-        faces: `[f, 3]` int32 triangles of the body and of what is worn and carried; paint: what colours them.
+        thing: what is carried, if anything; attire: body, clothes and thing as one mesh.
+        transforms: `[n, b, 3, 4]` rest → world of the bones, the last of them the thing's where it is held.
     """
 
     subject: Subject
     outfit: Outfit
+    thing: Thing | None
     body: Body
-    rest: Floats
+    attire: Attire
     transforms: Floats
-    faces: NDArray[np.int32]
-    paint: Paint
+
+    @property
+    def faces(self) -> NDArray[np.int32]:
+        """`[f, 3]` triangles of the body and of what is worn and carried."""
+        return self.attire.faces
+
+    @property
+    def paint(self) -> Paint:
+        """What colours the faces."""
+        return self.attire.paint
 
     def vertices(self, frame: int) -> Floats:
         """`[v, 3]` in the world, metres, in the order that `faces` index."""
-        return self.body.skin(self.transforms[frame], self.rest)
+        return self.attire.vertices(self.transforms[frame])
 
 
 @dataclass(frozen=True)
@@ -75,35 +84,34 @@ class Person(Figure):
     walk: Walk
 
 
-def posed(subject: Subject, outfit: Outfit, rotations: Rotations, origin: Floats | None = None) -> Figure:
+def posed(
+    subject: Subject, outfit: Outfit, thing: Thing | None, rotations: Rotations, origin: Floats | None = None
+) -> Figure:
     """A subject in any poses.
 
     Args:
+        thing: what is carried; the arms are the caller's business (see `attire.holds`, `arms.arm_rotations`).
         rotations: bone → `[n, 3, 3]` or `[3, 3]`, see `Body.chain`; origin: `[n, 3]` where the root joint goes.
     """
     body = Body.of(subject.phenotype)
-    return _figure(subject, outfit, body, dressed(body, subject.look, outfit), body.transforms(rotations, origin))
+    attire = Attire.of(body, dressed(body, subject.look, outfit), subject.look, outfit, thing)
+    return Figure(subject, outfit, thing, body, attire, attire.transforms(body, body.transforms(rotations, origin)))
 
 
 def person(seed: int, world: str, name: str, condition: str, frames: int) -> Person:
     """The walk of a subject under a condition; all cameras see the same walk."""
     subject = Subject.draw(seed, world, name)
-    outfit = Outfit.draw(seed, world, name, WORLDS[world].conditions[condition].outfit)
+    asked = WORLDS[world].conditions[condition]
+    outfit = Outfit.draw(seed, world, name, asked.outfit, asked.wear)
+    thing = Thing.draw(seed, world, name, asked.carries) if asked.carries else None
     gait = subject.gait.today(seed, world, name, condition)
     body = Body.of(subject.phenotype)
     rest = dressed(body, subject.look, outfit)
     start = float(stream(seed, "start", world, name, condition).random())
-    walk = Walker(body, gait, rest).walk(np.arange(frames) / WORLDS[world].fps, start)
+    walk = Walker(body, gait, rest, holds(outfit, thing)).walk(np.arange(frames) / WORLDS[world].fps, start)
     heading, aside = stray(world, seed, name, condition)
     turn = about_z(heading)
     transforms = turn @ body.transforms(walk.rotations, walk.origin)
     transforms[..., 0, 3] += aside
-    return Person(**vars(_figure(subject, outfit, body, rest, transforms)), gait=gait, walk=walk)
-
-
-def _figure(subject: Subject, outfit: Outfit, body: Body, rest: Floats, transforms: Floats) -> Figure:
-    faces = body.data["faces"]
-    paint = Paint(
-        places(), np.full(len(faces), BY_PLACE, np.int32), cut(subject.look, outfit), colours(subject.look, outfit)
-    )
-    return Figure(subject, outfit, body, rest, transforms, faces, paint)
+    attire = Attire.of(body, rest, subject.look, outfit, thing)
+    return Person(subject, outfit, thing, body, attire, attire.transforms(body, transforms), gait, walk)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitprep.synth.cloth import dye
 from gaitprep.synth.compiled import compiled
 from gaitprep.synth.materials import material
 from gaitprep.synth.paint import BY_PLACE
@@ -84,14 +85,13 @@ def shade(
             i, j, k = faces[face, 0], faces[face, 1], faces[face, 2]
             a, b, c = place_in(corners, faces[face], column, row)
             kind = kinds[face]
+            at_x = a * places[i, 0] + b * places[j, 0] + c * places[k, 0]
+            at_y = a * places[i, 1] + b * places[j, 1] + c * places[k, 1]
+            at_z = a * places[i, 2] + b * places[j, 2] + c * places[k, 2]
+            arm = a * places[i, 3] + b * places[j, 3] + c * places[k, 3]
             if kind == BY_PLACE:
-                kind = material(
-                    a * places[i, 0] + b * places[j, 0] + c * places[k, 0],
-                    a * places[i, 1] + b * places[j, 1] + c * places[k, 1],
-                    a * places[i, 2] + b * places[j, 2] + c * places[k, 2],
-                    a * places[i, 3] + b * places[j, 3] + c * places[k, 3],
-                    cut,
-                )
+                kind = material(at_x, at_y, at_z, arm, cut)
+            share, bright = dye(cloths[kind], at_x, at_y, at_z, arm)
             x = a * normal[i, 0] + b * normal[j, 0] + c * normal[k, 0]
             y = a * normal[i, 1] + b * normal[j, 1] + c * normal[k, 1]
             z = a * normal[i, 2] + b * normal[j, 2] + c * normal[k, 2]
@@ -102,4 +102,5 @@ def shade(
             lit = max(0.0, 0.85 * facing + 0.15)
             for channel in range(3):
                 amount = light[1, channel] * lit + light[2, channel] * up + light[3, channel] * (1.0 - up)
-                picture[row, column, channel] = cloths[kind, channel] * amount
+                own = cloths[kind, channel] + share * (cloths[kind, channel + 3] - cloths[kind, channel])
+                picture[row, column, channel] = own * amount * bright

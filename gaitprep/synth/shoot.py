@@ -69,6 +69,7 @@ def _truth(walker: Person, sights: list[Sight]) -> PersonTruth:
             "gait_today": walker.gait.as_dict(),
             "look": walker.subject.look.as_dict(),
             "outfit": walker.outfit.as_dict(),
+            "thing": walker.thing.as_dict() if walker.thing else None,
             "speed": round(walker.walk.speed, 4),
         },
         full=np.stack([sight.full for sight in sights]),

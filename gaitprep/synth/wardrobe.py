@@ -1,17 +1,16 @@
-"""What people wear: colours and cuts, drawn by the seed. An outfit belongs to a subject and a group of conditions."""
+"""What people wear. An outfit belongs to a subject and a group of conditions; skin and hair belong to the subject."""
 
 from __future__ import annotations
 
-import colorsys
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 
+from gaitprep.synth.cloth import Cloth, Colour
+from gaitprep.synth.phenotype import Phenotype
 from gaitprep.synth.seeds import choose, stream
-
-Colour = tuple[int, int, int]
-"""sRGB, 0 to 255."""
+from gaitprep.synth.tailor import cloth, near, shoes, skirt_cloth, trousers, within
 
 _HAIR: tuple[Colour, ...] = ((24, 20, 19), (38, 27, 21), (66, 43, 28), (104, 74, 44), (150, 118, 74), (126, 122, 118))
 _SKIN: tuple[Colour, ...] = (
@@ -22,28 +21,23 @@ _SKIN: tuple[Colour, ...] = (
     (122, 82, 58),
     (84, 56, 42),
 )
-_TROUSERS: tuple[Colour, ...] = (
-    (34, 36, 42),
-    (44, 56, 84),
-    (68, 84, 114),
-    (120, 132, 150),
-    (98, 86, 70),
-    (150, 132, 104),
-    (72, 76, 66),
-    (92, 92, 96),
-    (190, 184, 172),
-)
-_SHOES: tuple[Colour, ...] = ((28, 28, 30), (60, 44, 34), (104, 76, 52), (196, 196, 198), (120, 124, 132), (52, 58, 80))
+
+HairCut = Literal["short", "long", "tail", "bun"]
+HatKind = Literal["cap", "beanie", "brim"]
+Wear = Literal["usual", "over"]
+"""`usual` are indoor clothes; `over` is a coat, a skirt or a hat, which change the silhouette."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """What belongs to the person and not to the outfit: skin, hair and where the hair begins."""
+    """What belongs to the person and not to the outfit: skin, hair, where it begins and how it is cut."""
 
     skin: Colour
     hair: Colour
     hairline: float
     hair_volume: float
+    cut: HairCut = "short"
+    length: float = 0.0
 
     @staticmethod
     def draw(seed: int, world: str, subject: str) -> Look:
@@ -51,12 +45,15 @@ class Look:
         random = stream(seed, "look", world, subject)
         skin = choose(random, len(_SKIN))
         light_hair = (2.0, 1.5, 1.0) if skin < 2 else (0.0, 0.0, 0.4)
-        return Look(
-            skin=_near(random, _SKIN[skin], 8),
-            hair=_near(random, _HAIR[choose(random, len(_HAIR), (4.0, 3.0, 3.0, *light_hair))], 6),
-            hairline=_within(random, -0.014, 0.012),
-            hair_volume=_within(random, 0.006, 0.024),
+        look = Look(
+            skin=near(random, _SKIN[skin], 8),
+            hair=near(random, _HAIR[choose(random, len(_HAIR), (4.0, 3.0, 3.0, *light_hair))], 6),
+            hairline=within(random, -0.014, 0.012),
+            hair_volume=within(random, 0.006, 0.024),
         )
+        weights = (2.0, 4.0, 3.0, 1.5) if _female(seed, world, subject) else (12.0, 0.5, 0.4, 0.2)
+        cuts: tuple[HairCut, ...] = ("short", "long", "tail", "bun")
+        return replace(look, cut=cuts[choose(random, 4, weights)], length=within(random, 0.12, 0.26))
 
     def as_dict(self) -> dict[str, Any]:
         """Name → value."""
@@ -64,17 +61,43 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Hanging:
+    """Cloth that hangs round the hips: a skirt, or a coat below the waist.
+
+    Attributes:
+        hem: height of its lower end on the mean adult body, metres (hip 0.11, knee −0.3, ankle −0.74).
+        ease: metres from the body at the top; flare: metres more at the hem; folds: depth of its folds there.
+    """
+
+    cloth: Cloth
+    hem: float
+    ease: float
+    flare: float
+    folds: float
+
+
+@dataclass(frozen=True)
+class Hat:
+    """A hat: a cap with a peak, a knitted beanie, or one with a brim all round (metres)."""
+
+    kind: HatKind
+    cloth: Cloth
+    brim: float
+
+
+@dataclass(frozen=True)
 class Outfit:
-    """Colours and cuts of a shirt, trousers and shoes.
+    """What is worn.
 
     Lengths are places on the mean adult body: `hem`, `cuff` and `collar` are heights in metres (floor −0.82, hip 0.11,
     neck 0.68), `sleeve` is the share of the arm from shoulder (0) to wrist (1) that is covered. `shirt_ease`,
     `trouser_ease` are the distances of the cloth from the skin in metres; `flare` widens the trousers downwards.
+    A coat takes the shirt's place. Under a skirt, the trousers are tights.
     """
 
-    shirt: Colour
-    trousers: Colour
-    shoes: Colour
+    shirt: Cloth
+    trousers: Cloth
+    shoes: Cloth
     hem: float
     sleeve: float
     collar: float
@@ -82,45 +105,75 @@ class Outfit:
     shirt_ease: float
     trouser_ease: float
     flare: float
+    coat: Hanging | None = None
+    skirt: Hanging | None = None
+    hat: Hat | None = None
 
     @staticmethod
-    def draw(seed: int, world: str, subject: str, group: str) -> Outfit:
+    def draw(seed: int, world: str, subject: str, group: str, wear: Wear = "usual") -> Outfit:
         """The outfit that a subject wears in a group of conditions."""
         random = stream(seed, "outfit", world, subject, group)
         shorts = random.random() < 0.08
-        return Outfit(
-            shirt=_shirt(random),
-            trousers=_near(random, _TROUSERS[choose(random, len(_TROUSERS), (4, 3, 3, 1, 2, 2, 1, 2, 1))], 9),
-            shoes=_near(random, _SHOES[choose(random, len(_SHOES), (4, 2, 1, 3, 1, 1))], 8),
-            hem=_within(random, 0.05, 0.17),
+        outfit = Outfit(
+            shirt=cloth(random, 0.05),
+            trousers=trousers(random),
+            shoes=shoes(random),
+            hem=within(random, 0.05, 0.17),
             sleeve=(0.28, 0.4, 0.62, 0.97)[choose(random, 4, (2, 3, 1, 5))],
-            collar=_within(random, 0.635, 0.675),
-            cuff=_within(random, -0.36, -0.26) if shorts else _within(random, -0.785, -0.735),
-            shirt_ease=_within(random, 0.006, 0.026),
-            trouser_ease=_within(random, 0.004, 0.016),
-            flare=_within(random, 0.0, 0.02),
+            collar=within(random, 0.635, 0.675),
+            cuff=within(random, -0.36, -0.26) if shorts else within(random, -0.785, -0.735),
+            shirt_ease=within(random, 0.006, 0.026),
+            trouser_ease=within(random, 0.004, 0.016),
+            flare=within(random, 0.0, 0.02),
         )
+        female = _female(seed, world, subject)
+        if wear == "over":
+            # A coat for most; a skirt, in place of the usual trousers, for some women; a hat with either or alone.
+            what = choose(random, 3, (5.0, 4.0, 1.5) if female else (6.0, 0.0, 2.0))
+            outfit = (_coated, _skirted, _padded)[what](random, outfit)
+            return replace(outfit, hat=_hat(random)) if what == 2 or random.random() < 0.45 else outfit
+        if female and random.random() < 0.12:
+            outfit = _skirted(random, outfit)
+        return outfit
 
     def as_dict(self) -> dict[str, Any]:
         """Name → value."""
         return asdict(self)
 
 
-def _within(random: np.random.Generator, low: float, high: float) -> float:
-    return round(float(random.uniform(low, high)), 4)
+def _female(seed: int, world: str, subject: str) -> bool:
+    return Phenotype.draw(seed, world, subject).gender > 0.5
 
 
-def _near(random: np.random.Generator, colour: Colour, spread: float) -> Colour:
-    """A shade of a colour: lighter or darker, the hue almost kept."""
-    shift = random.normal(0, spread) + random.normal(0, spread / 5, 3)
-    red, green, blue = np.clip(np.array(colour) + shift, 8, 247).astype(int).tolist()
-    return red, green, blue
+def _coated(random: np.random.Generator, outfit: Outfit) -> Outfit:
+    own = cloth(random, 0.09, coloured=0.4)
+    ease = within(random, 0.018, 0.032)
+    tail = Hanging(own, within(random, -0.4, -0.12), 0.006, within(random, 0.01, 0.06), within(random, 0.004, 0.014))
+    return replace(outfit, shirt=own, sleeve=0.99, hem=0.02, collar=0.69, shirt_ease=ease, coat=tail)
 
 
-def _shirt(random: np.random.Generator) -> Colour:
-    """Half of the shirts are greys, blacks and whites, the others coloured."""
-    if random.random() < 0.4:
-        grey = choose(random, 3, (2, 2, 3))
-        return _near(random, ((40, 40, 44), (118, 118, 122), (222, 220, 216))[grey], 10)
-    red, green, blue = colorsys.hsv_to_rgb(random.random(), random.uniform(0.35, 0.85), random.uniform(0.3, 0.85))
-    return int(red * 255), int(green * 255), int(blue * 255)
+def _padded(random: np.random.Generator, outfit: Outfit) -> Outfit:
+    """A padded jacket down to the hips."""
+    ease = within(random, 0.035, 0.05)
+    own = cloth(random, 0.09, coloured=0.6)
+    return replace(outfit, shirt=own, sleeve=0.99, hem=within(random, 0.0, 0.05), collar=0.69, shirt_ease=ease)
+
+
+def _skirted(random: np.random.Generator, outfit: Outfit) -> Outfit:
+    hem = (within(random, -0.2, -0.08), within(random, -0.42, -0.26), within(random, -0.66, -0.56))
+    which = choose(random, 3, (3, 4, 2))
+    dress = random.random() < 0.3
+    own = outfit.shirt if dress else skirt_cloth(random)
+    flare = within(random, 0.02, (0.05, 0.09, 0.11)[which])
+    skirt = Hanging(own, hem[which], 0.008, flare, within(random, 0.006, 0.02))
+    tights = Cloth(near(random, (30, 28, 32), 6))
+    bare = random.random() < 0.5
+    # Bare legs begin under the skirt.
+    return replace(outfit, skirt=skirt, trousers=tights, cuff=0.0 if bare else -0.748, trouser_ease=0.001, flare=0.0)
+
+
+def _hat(random: np.random.Generator) -> Hat:
+    kinds: tuple[HatKind, ...] = ("cap", "beanie", "brim")
+    which = choose(random, 3, (4, 3, 3))
+    brim = (within(random, 0.06, 0.085), 0.0, within(random, 0.05, 0.1))[which]
+    return Hat(kinds[which], cloth(random, 0.04), brim)

@@ -10,6 +10,8 @@ import numpy as np
 from gaitprep.synth.camera import Camera
 from gaitprep.synth.seeds import stream
 from gaitprep.synth.shade import Light
+from gaitprep.synth.things import BAGS, LUGGAGE, Kind
+from gaitprep.synth.wardrobe import Wear
 
 WorldName = Literal["indoor", "outdoor"]
 
@@ -19,10 +21,13 @@ class Condition:
     """One walk of a subject.
 
     Attributes:
-        outfit: the group whose outfit is worn; walks of the same group look alike.
+        outfit: the group whose outfit is worn; walks of the same group look alike. wear: what kind of outfit it is.
+        carries: kinds of things of which the subject carries one.
     """
 
     outfit: str
+    wear: Wear = "usual"
+    carries: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ def _indoor() -> World:
     """A laboratory with eleven level cameras at the walker's left, 000 in front to 180 behind, as for CASIA-B."""
     cameras = {f"{view:03d}": Camera.around(view, 6.1, 1.05, 0.98, 495.0) for view in range(0, 181, 18)}
     walks = {f"nm-{number:02d}": Condition("nm") for number in range(1, 7)}
+    walks |= {f"bg-{number:02d}": Condition("nm", carries=BAGS) for number in (1, 2)}
+    walks |= {f"cl-{number:02d}": Condition("cl", "over") for number in (1, 2)}
     light = Light((0.2, -0.3, 1.0), (0.42, 0.42, 0.4), (0.5, 0.5, 0.49), (0.22, 0.21, 0.2), shadow=0.2, softness=3)
     return World(cameras, walks, light, noise=1.8, heading=1.5, wander=0.08, protocol="synth-indoor")
 
@@ -68,7 +75,14 @@ def _outdoor() -> World:
             target_height=0.8,
             focal=round(float(random.uniform(590, 670)), 1),
         )
-    walks = {"1": Condition("1"), "2": Condition("2")}
+    walks = {
+        "1": Condition("1"),
+        "2": Condition("2"),
+        "3": Condition("2", carries=LUGGAGE),
+        "4": Condition("4", "over"),
+        "5": Condition("2", carries=("phone",)),
+        "6": Condition("6", "over", carries=BAGS),
+    }
     light = Light((0.5, -0.35, 0.9), (0.85, 0.8, 0.7), (0.34, 0.38, 0.44), (0.16, 0.15, 0.12), shadow=0.32, softness=1)
     return World(cameras, walks, light, noise=2.6, heading=5.0, wander=0.2, protocol="synth-outdoor")
 

@@ -9,7 +9,7 @@ from gaitprep.synth.wardrobe import Outfit
 def test_a_pose_is_that_of_the_walk_it_was_taken_from() -> None:
     walker = person(1, "indoor", "001", "nm-01", 3)
     subject, outfit = Subject.draw(1, "indoor", "001"), Outfit.draw(1, "indoor", "001", "nm")
-    figure = posed(subject, outfit, walker.walk.rotations, walker.walk.origin)
+    figure = posed(subject, outfit, None, walker.walk.rotations, walker.walk.origin)
     np.testing.assert_array_equal(figure.faces, walker.faces)
     for frame in range(3):
         walked, stood = walker.vertices(frame), figure.vertices(frame)
