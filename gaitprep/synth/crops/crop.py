@@ -17,7 +17,7 @@ from gaitprep.synth.crops.optics import film
 from gaitprep.synth.crops.recipe import RECIPE, Recipe
 from gaitprep.synth.crops.scenery import bush, pole, scenery
 from gaitprep.synth.crops.textures import colour, shape
-from gaitprep.synth.crops.troupe import RUN, Troupe, troupe
+from gaitprep.synth.crops.troupe import RUN, Troupe, redyed, troupe
 from gaitprep.synth.crops.view import View, draw_view
 from gaitprep.synth.rotations import about_z
 from gaitprep.synth.seeds import stream
@@ -75,7 +75,10 @@ def _try(
     view = draw_view(body, recipe.height, random)
     light = draw_light(random)
     picture = scenery(view, backgrounds, recipe.panorama, random)
-    own = figure.draw(cast.people[who], body, view, light)
+    cloths = [person.paint.cloths for person in cast.people]
+    if random.random() < recipe.redyed:
+        cloths = [redyed(cloth, random) for cloth in cloths]
+    own = figure.draw(cast.people[who], cloths[who], body, view, light)
     own, picture = disguise(own, picture, recipe, random)
     others = []
     casts_shadow = random.random() < recipe.shadow
@@ -83,11 +86,11 @@ def _try(
         beside = _beside(cast, 1 - who, view, random)
         if casts_shadow:
             figure.shadow(picture, cast.people[1 - who].faces, beside, view, light)
-        others = [figure.draw(cast.people[1 - who], beside, view, light)]
+        others = [figure.draw(cast.people[1 - who], cloths[1 - who], beside, view, light)]
     if casts_shadow:
         figure.shadow(picture, cast.people[who].faces, body, view, light)
     if random.random() < recipe.reflection:
-        figure.reflection(picture, cast.people[who], body, view, light, random.uniform(0.06, 0.4))
+        figure.reflection(picture, cast.people[who], cloths[who], body, view, light, random.uniform(0.06, 0.4))
     full = own.coverage
     label = figure.visible(own, others)
     for other in others:

@@ -37,11 +37,11 @@ class Layer:
         return _share(self.shown >= 0)
 
 
-def draw(figure: Figure, vertices: Floats, view: View, light: Light) -> Layer:
+def draw(figure: Figure, cloths: Floats, vertices: Floats, view: View, light: Light) -> Layer:
     """Draws somebody.
 
     Args:
-        figure: whose faces and paint; vertices: `[v, 3]` in the world.
+        figure: whose faces and paint; cloths: in place of the paint's own; vertices: `[v, 3]` in the world.
         view: of the camera; light: as it falls.
     """
     corners = view.project(vertices) * [SAMPLES, SAMPLES, 1.0]
@@ -52,7 +52,7 @@ def draw(figure: Figure, vertices: Floats, view: View, light: Light) -> Layer:
     paint = figure.paint
     normal = normals(vertices, figure.faces)
     shade(
-        shown, corners, figure.faces, normal, paint.places, paint.kinds, paint.cut, paint.cloths, light.array(), lit
+        shown, corners, figure.faces, normal, paint.places, paint.kinds, paint.cut, cloths, light.array(), lit
     )
     return Layer(shown, nearness, lit)
 
@@ -90,10 +90,10 @@ def shadow(picture: Picture, faces: NDArray[np.int32], vertices: Floats, view: V
 
 
 def reflection(
-    picture: Picture, figure: Figure, vertices: Floats, view: View, light: Light, strength: float
+    picture: Picture, figure: Figure, cloths: Floats, vertices: Floats, view: View, light: Light, strength: float
 ) -> None:
     """Mirrors somebody in the floor."""
-    layer = draw(figure, vertices * [1.0, 1.0, -1.0], view, light)
+    layer = draw(figure, cloths, vertices * [1.0, 1.0, -1.0], view, light)
     mirrored = picture.copy()
     paste(mirrored, layer, [])
     picture += strength * (cv2.GaussianBlur(mirrored, (0, 0), 1.2) - picture)

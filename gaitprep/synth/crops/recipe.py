@@ -15,6 +15,8 @@ class Recipe:
 
     Attributes:
         poses: weights of the poses, see `poses.POSES`.
+        over, carries: people in coats, skirts and hats; people with a bag, luggage or a phone.
+        redyed: crops whose clothes have other colours than on the crops before.
         height: of the person in source pixels; drawn evenly on a logarithmic scale.
         margin, margin_spread: what the crop adds to the box on each side, as a share of the box's side: mean and half
             the range.
@@ -28,6 +30,9 @@ class Recipe:
     """
 
     poses: tuple[float, ...] = (0.61, 0.12, 0.06, 0.04, 0.15, 0.02)
+    over: float = 0.35
+    carries: float = 0.4
+    redyed: float = 0.7
     height: tuple[float, float] = (60.0, 320.0)
     margin: float = 0.08
     margin_spread: float = 0.035

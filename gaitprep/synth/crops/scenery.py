@@ -43,9 +43,9 @@ def recolour(random: np.random.Generator) -> Floats:
     """`[3, 4]` colours (with 1) → colours: the same surface in another paint and light."""
     draw = random.random()
     mix = np.eye(3)
-    if draw < 0.25:
+    if draw < 0.13:
         mix = mix[random.permutation(3)]
-    elif draw < 0.45:
+    elif draw < 0.4:
         mix = np.full((3, 3), 1 / 3) + random.uniform(0, 0.8) * (mix - 1 / 3)
     contrast, middle = random.uniform(0.4, 1.4), random.uniform(60, 170)
     gain = random.uniform(0.5, 1.4) * (1 + random.normal(0, 0.06, 3))

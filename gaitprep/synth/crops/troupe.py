@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from gaitprep.synth import materials as m
+from gaitprep.synth.attire import holds
 from gaitprep.synth.body import Body, Floats
 from gaitprep.synth.crops.poses import POSES, pose
 from gaitprep.synth.crops.recipe import Recipe
@@ -14,10 +16,21 @@ from gaitprep.synth.dress import dressed
 from gaitprep.synth.motion import Walker
 from gaitprep.synth.people import Figure, Subject, posed
 from gaitprep.synth.seeds import choose, stream
+from gaitprep.synth.tailor import cloth, trousers
+from gaitprep.synth.things import Kind, Thing
 from gaitprep.synth.wardrobe import Outfit
 
 RUN = 24
 """Crops that share two people: making somebody takes as long as drawing a crop."""
+_THINGS: dict[Kind, float] = {
+    "backpack": 3,
+    "shoulder bag": 3,
+    "handbag": 3,
+    "briefcase": 2,
+    "trolley": 0.6,
+    "phone": 2,
+}
+_DYED = {m.SHIRT: 0.06, m.TROUSERS: 0.05, m.SHOES: 0.3, m.SKIRT: 0.09, m.HAT: 0.05, m.BAG: 0.09}
 
 
 @dataclass(frozen=True)
@@ -40,16 +53,27 @@ def troupe(seed: int, run: int, recipe: Recipe) -> Troupe:
     return Troupe((first, second))
 
 
+def redyed(cloths: Floats, random: np.random.Generator) -> Floats:
+    """Other clothes of the same cut: `[m, 11]` with new colours and patterns for all but skin, hair and eyes."""
+    dyed = cloths.copy()
+    for material, scale in _DYED.items():
+        dyed[material] = (trousers(random) if material == m.TROUSERS else cloth(random, scale)).row()
+    return dyed
+
+
 def _figure(seed: int, name: str, recipe: Recipe) -> Figure:
     subject = Subject.draw(seed, "crops", name)
     random = stream(seed, "crops", "poses", name)
-    outfit = Outfit.draw(seed, "crops", name, "crops")
+    outfit = Outfit.draw(seed, "crops", name, "crops", "over" if random.random() < recipe.over else "usual")
+    kind = list(_THINGS)[choose(random, len(_THINGS), tuple(_THINGS.values()))]
+    thing = Thing.draw(seed, "crops", name, (kind,)) if random.random() < recipe.carries else None
     body = Body.of(subject.phenotype)
-    walk = Walker(body, subject.gait, dressed(body, subject.look, outfit)).walk(np.zeros(RUN) + np.arange(RUN), 0.0)
+    walker = Walker(body, subject.gait, dressed(body, subject.look, outfit), holds(outfit, thing))
+    walk = walker.walk(random.uniform(0, 100, RUN), 0.0)
     moments: list[dict[str, Floats]] = []
     for number in range(RUN):
         at = {bone: turns if turns.ndim == 2 else turns[number] for bone, turns in walk.rotations.items()}
         moments.append(pose(body, at, POSES[choose(random, len(POSES), recipe.poses)], random))
     bones = sorted({bone for moment in moments for bone in moment})
     rotations = {bone: np.stack([moment.get(bone, np.eye(3)) for moment in moments]) for bone in bones}
-    return posed(subject, outfit, rotations)
+    return posed(subject, outfit, thing, rotations)
