@@ -71,11 +71,17 @@ def train(
     ] = None,
     crops: Annotated[
         Path | None,
-        typer.Option("--crops", help="segmenter: where crops are rendered to, for several runs to share.", show_default="OUT-crops"),
+        typer.Option(
+            "--crops",
+            help="segmenter: where crops are rendered to, for several runs to share.",
+            show_default="OUT-crops",
+        ),
     ] = None,
     backgrounds: Annotated[
         Path | None,
-        typer.Option("--backgrounds", help="segmenter: further backgrounds, from make backgrounds.", show_default="none"),
+        typer.Option(
+            "--backgrounds", help="segmenter: further backgrounds, from make backgrounds.", show_default="none"
+        ),
     ] = None,
     workers: WorkersOption = 0,
     steps: Annotated[

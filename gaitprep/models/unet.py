@@ -130,9 +130,10 @@ class Decoder(nn.Module):
 
 
 class UNet(nn.Module):
-    """Images `[m, 3, h, w]` → segmentation logits `[m, 1, h, w]` float32; h and w are multiples of 8 (with four levels).
+    """Images `[m, 3, h, w]` → segmentation logits `[m, 1, h, w]` float32; h and w are multiples of 8.
 
-    Images are uint8 RGB, or float already normalised with ImageNet's mean and standard deviation.
+    With other than four levels it is another power of two. Images are uint8 RGB, or float already normalised with
+    ImageNet's mean and standard deviation.
     """
 
     mean: Tensor

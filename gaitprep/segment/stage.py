@@ -48,7 +48,7 @@ class SegmentStage(Stage[SegmentConfig]):
     """
 
     name: ClassVar[str] = "segment"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __init__(self, config: SegmentConfig, work: WorkDir, weights: Path | None = None) -> None:
         super().__init__(config)
@@ -102,7 +102,7 @@ class SegmentStage(Stage[SegmentConfig]):
 
     def _check_video(self, source: Source, tracks: WorkReader) -> None:
         """Masks that are made from the video must be made from the one that was tracked."""
-        if self.config.method != "background":
+        if self.config.method not in ("auto", "background"):
             return
         again = "run: gaitprep track … --work " + str(self.work.root)
         try:

@@ -45,7 +45,9 @@ class CropSampler(Seeded):
     def draw(self, step: int) -> Indices:
         """The crops of step `step` (from 0)."""
         places = np.arange(step * self._images, (step + 1) * self._images)
-        return np.array([_order(self._seed, place // self._count, self._count)[place % self._count] for place in places])
+        return np.array(
+            [_order(self._seed, place // self._count, self._count)[place % self._count] for place in places]
+        )
 
 
 class CropBatches(BatchSource):
@@ -92,7 +94,7 @@ def recoloured(rgb: Images, strength: float, random: np.random.Generator) -> Ima
     gain = 1 + strength * (1.5 * shared[0] + 0.5 * own[0])
     offset = 128 * strength * (shared[1] + 0.4 * own[1])
     changed = changed * gain.astype(np.float32) + offset.astype(np.float32)
-    return np.clip(changed, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(changed, 0, 255), np.uint8)
 
 
 def _moved(rgb: Images, mask: Images, strength: float, random: np.random.Generator) -> tuple[Images, Images]:
@@ -105,7 +107,8 @@ def _moved(rgb: Images, mask: Images, strength: float, random: np.random.Generat
     away = middle - matrix @ middle + 0.5 * strength * side * shift
     affine = np.concatenate([matrix, away[:, None]], axis=1)
     border = cv2.BORDER_REFLECT_101
-    return tuple(cv2.warpAffine(image, affine, (side, side), borderMode=border) for image in (rgb, mask))  # type: ignore[return-value]
+    first, second = (cv2.warpAffine(image, affine, (side, side), borderMode=border) for image in (rgb, mask))
+    return np.asarray(first, np.uint8), np.asarray(second, np.uint8)
 
 
 @lru_cache(maxsize=4)

@@ -77,7 +77,7 @@ class Phase(ABC, Generic[ConfigT]):
         return values
 
     def stepped(self, done: int) -> dict[str, float]:
-        """Called after each step of the optimiser, `done` of which are made; what it returns is logged with the step."""
+        """Called after each step of the optimiser, `done` of which are made; what it returns goes into the log."""
         return {}
 
     def tensor(self, batch: Batch, name: str) -> Tensor:

@@ -60,7 +60,7 @@ def load_backgrounds(seed: int, folder: Path | None, held_out: bool) -> Backgrou
     name = "held-out textures" if held_out else "textures"
     count = _TEXTURES // 3 if held_out else _TEXTURES
     surfaces = [texture(stream(seed, name, number)).astype(np.uint8) for number in range(count)]
-    panoramas = []
+    panoramas: list[Picture] = []
     kinds = {"panorama": panoramas, "surface": surfaces}
     for kind, pictures in kinds.items():
         own = [path for path in background_files(folder) if path.name.startswith(kind)]

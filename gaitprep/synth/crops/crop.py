@@ -21,7 +21,6 @@ from gaitprep.synth.crops.troupe import RUN, Troupe, redyed, troupe
 from gaitprep.synth.crops.view import View, draw_view
 from gaitprep.synth.rotations import about_z
 from gaitprep.synth.seeds import stream
-from gaitprep.synth.shade import Light
 
 Floats = NDArray[np.float64]
 Picture = NDArray[np.float32]
@@ -138,7 +137,7 @@ def _occlude(picture: Picture, full: Picture, random: np.random.Generator) -> Pi
         bush(picture, (int(at[0]), int(rows.max())), 0.3 * height, random)
     else:
         shape(picture, random, at, random.uniform(0.1, 0.4) * height, colour(random))
-    return (np.abs(picture - before).max(axis=2) < 1.0).astype(np.float32)
+    return np.asarray(np.abs(picture - before).max(axis=2) < 1.0, np.float32)
 
 
 def _edge(full: Picture, random: np.random.Generator) -> tuple[int, int, int, int]:

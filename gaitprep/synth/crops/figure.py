@@ -51,9 +51,7 @@ def draw(figure: Figure, cloths: Floats, vertices: Floats, view: View, light: Li
     lit = np.zeros((*size, 3), np.float32)
     paint = figure.paint
     normal = normals(vertices, figure.faces)
-    shade(
-        shown, corners, figure.faces, normal, paint.places, paint.kinds, paint.cut, cloths, light.array(), lit
-    )
+    shade(shown, corners, figure.faces, normal, paint.places, paint.kinds, paint.cut, cloths, light.array(), lit)
     return Layer(shown, nearness, lit)
 
 

@@ -35,18 +35,20 @@ def film(picture: Picture, enlarged: float, recipe: Recipe, random: np.random.Ge
     image = np.clip(picture + 0.5, 0, 255).astype(np.uint8)
     if random.random() < 0.9:
         image = _compressed(image, recipe.quality, random)
-    return image
+    return np.asarray(image, np.uint8)
 
 
 def _colours(picture: Picture, random: np.random.Generator) -> Picture:
     if random.random() < 0.25:
         haze = random.uniform(0.05, 0.5)
-        picture = picture + haze * (random.uniform(120, 240) + random.normal(0, 8, 3) - picture)
-    picture = picture * (1 + random.normal(0, 0.08, 3))
+        mist = random.uniform(120, 240) + random.normal(0, 8, 3).astype(np.float32)
+        picture = picture + np.float32(haze) * (mist - picture)
+    picture = picture * (1 + random.normal(0, 0.08, 3).astype(np.float32))
     if random.random() < 0.5:
         gamma = np.exp(random.normal(0, 0.25))
-        picture = 255.0 * (np.clip(picture, 0, 255) / 255.0) ** gamma
-    picture = (picture - 128) * random.uniform(0.65, 1.25) + 128 + random.normal(0, 14)
+        picture = np.asarray(255 * (np.clip(picture, 0, 255) / 255) ** gamma, np.float32)
+    contrast, offset = np.float32(random.uniform(0.65, 1.25)), np.float32(128 + random.normal(0, 14))
+    picture = (picture - 128) * contrast + offset
     saturation = 0.0 if random.random() < 0.07 else random.uniform(0.4, 1.25)
     mix = (1 - saturation) * np.tile(_GREY, (3, 1)) + saturation * np.eye(3)
     return np.asarray(np.clip(cv2.transform(picture.astype(np.float32), mix), 0, 255), np.float32)
@@ -55,7 +57,9 @@ def _colours(picture: Picture, random: np.random.Generator) -> Picture:
 def _blur(picture: Picture, enlarged: float, random: np.random.Generator) -> Picture:
     draw = random.random()
     if draw < 0.55:
-        return cv2.GaussianBlur(picture, (0, 0), max(random.uniform(0.3, 0.5 + min(picture.shape[0] / 250, 0.8)) / enlarged, 0.15))
+        most = 0.5 + min(picture.shape[0] / 250, 0.8)  # less for the small, who would vanish
+        sigma = max(random.uniform(0.3, most) / enlarged, 0.15)
+        return np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.float32)
     if draw < 0.7:
         length = int(random.integers(2, max(2, picture.shape[0] // 30) + 1))
         angle = random.uniform(0, np.pi) if random.random() < 0.4 else random.normal(0, 0.15)
@@ -88,16 +92,14 @@ def _noise(picture: Picture, enlarged: float, random: np.random.Generator) -> Pi
     return np.asarray(picture + np.float32(min(strength, 22.0)) * grain, np.float32)
 
 
-def _compressed(
-    image: NDArray[np.uint8], quality: tuple[int, int], random: np.random.Generator
-) -> NDArray[np.uint8]:
+def _compressed(image: NDArray[np.uint8], quality: tuple[int, int], random: np.random.Generator) -> NDArray[np.uint8]:
     """Blocks as of JPEG or, smoothed over their edges, of video codecs; block edges anywhere in the picture."""
     low, high = quality
     up, left = random.integers(0, 8, 2).tolist()
     padded = cv2.copyMakeBorder(image, up, 8, left, 8, cv2.BORDER_REPLICATE)
     amount = int(low + (high - low) * random.beta(1.3, 1.0))
     _, data = cv2.imencode(".jpg", padded[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, amount])
-    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1]
+    decoded = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR))[..., ::-1]
     if random.random() < 0.45:
         soft = cv2.GaussianBlur(decoded, (0, 0), random.uniform(0.5, 0.9))
         edges = np.zeros(decoded.shape[:2], np.bool_)

@@ -100,7 +100,9 @@ class CropPool:
             sweep(self.root)
             if json.loads(note.read_text()) == json.loads(json.dumps(self.content)):
                 return
-            raise InputError(f"{self.root} holds other crops", next_step="give another folder with --crops, or remove it")
+            raise InputError(
+                f"{self.root} holds other crops", next_step="give another folder with --crops, or remove it"
+            )
         publish_json(note, self.content)
 
 

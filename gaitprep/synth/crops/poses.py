@@ -124,7 +124,9 @@ def _arm_directions(random: np.random.Generator) -> tuple[Floats, Floats]:
     a, b = np.radians(raised), np.radians(outwards)
     upper = np.array([np.sin(a) * np.sin(b) + 0.12, -np.sin(a) * np.cos(b), -np.cos(a)])
     fold = random.uniform(0.0, 2.2)
-    lower = upper + fold * _unit(np.array([-random.uniform(0.1, 0.9), -random.uniform(0.3, 1.0), random.uniform(-0.3, 1.0)]))
+    lower = upper + fold * _unit(
+        np.array([-random.uniform(0.1, 0.9), -random.uniform(0.3, 1.0), random.uniform(-0.3, 1.0)])
+    )
     return _unit(upper), _unit(lower)
 
 

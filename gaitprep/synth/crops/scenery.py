@@ -49,12 +49,14 @@ def recolour(random: np.random.Generator) -> Floats:
         mix = np.full((3, 3), 1 / 3) + random.uniform(0, 0.8) * (mix - 1 / 3)
     contrast, middle = random.uniform(0.4, 1.4), random.uniform(60, 170)
     gain = random.uniform(0.5, 1.4) * (1 + random.normal(0, 0.06, 3))
-    return np.asarray(gain[:, None] * np.concatenate([contrast * mix, np.full((3, 1), (1 - contrast) * middle)], axis=1))
+    return np.asarray(
+        gain[:, None] * np.concatenate([contrast * mix, np.full((3, 1), (1 - contrast) * middle)], axis=1)
+    )
 
 
 def _painted(picture: NDArray[np.uint8], random: np.random.Generator) -> Picture:
     changed = cv2.transform(picture.astype(np.float32), recolour(random))
-    return np.clip(changed, 0, 255)
+    return np.asarray(np.clip(changed, 0, 255), np.float32)
 
 
 def _any(pictures: Sequence[NDArray[np.uint8]], random: np.random.Generator) -> NDArray[np.uint8]:
@@ -136,9 +138,7 @@ def _upright(
     picture[:] = _painted(cv2.warpPerspective(surface, plane @ to_metres, size, borderMode=_WRAP), random)
 
 
-def _floor(
-    picture: Picture, view: View, backgrounds: Backgrounds, random: np.random.Generator, horizon: float
-) -> None:
+def _floor(picture: Picture, view: View, backgrounds: Backgrounds, random: np.random.Generator, horizon: float) -> None:
     """Lays a floor under everything below the row `horizon`."""
     surface = _any(backgrounds.textures, random)
     angle = random.uniform(0, np.pi)

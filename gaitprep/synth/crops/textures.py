@@ -178,9 +178,7 @@ def _notices(random: np.random.Generator) -> Picture:
     return picture
 
 
-def shape(
-    picture: Picture, random: np.random.Generator, at: NDArray[np.int64], size: float, tone: Floats
-) -> None:
+def shape(picture: Picture, random: np.random.Generator, at: NDArray[np.int64], size: float, tone: Floats) -> None:
     """Draws an ellipse, a box, a bar or a polygon of about `size` pixels at `at` (x, y)."""
     x, y = int(at[0]), int(at[1])
     kind = random.random()
@@ -196,7 +194,7 @@ def shape(
         end = (int(x + size * 2 * np.cos(angle)), int(y + size * 2 * np.sin(angle)))
         cv2.line(picture, (x, y), end, tone.tolist(), int(random.integers(1, max(2, int(size / 6)) + 1)))
     else:
-        corners = random.normal(0, half * 0.7, (int(random.integers(3, 7)), 2)) + [x, y]
+        corners = random.normal((x, y), half * 0.7, (int(random.integers(3, 7)), 2))
         cv2.fillPoly(picture, [corners.astype(np.int32)], tone.tolist())
 
 

@@ -72,8 +72,9 @@ def draw_view(vertices: Floats, heights: tuple[float, float], random: np.random.
     azimuth = random.uniform(0, 2 * np.pi)
     position = np.array([distance * np.sin(azimuth), -distance * np.cos(azimuth), level])
     aside = 0.35 * distance * random.uniform(-1, 1) * np.array([np.cos(azimuth), np.sin(azimuth), 0.0])
-    target = aside + [0.0, 0.0, float(np.clip(0.9 + 0.15 * distance * random.normal(), -1.0, 2.5))]
-    axes = Camera(tuple(position), tuple(target), 1.0).axes
+    height_seen = float(np.clip(0.9 + 0.15 * distance * random.normal(), -1.0, 2.5))
+    target = (float(aside[0]), float(aside[1]), height_seen)
+    axes = Camera((float(position[0]), float(position[1]), float(position[2])), target, 1.0).axes
     roll = np.radians(np.clip(random.normal(0, 1.5), -5, 5))
     turn = np.array([[np.cos(roll), -np.sin(roll), 0.0], [np.sin(roll), np.cos(roll), 0.0], [0.0, 0.0, 1.0]])
     axes = turn @ axes
