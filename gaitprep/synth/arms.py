@@ -23,12 +23,14 @@ class Hold:
 
     Attributes:
         swing: share of the usual swing; spread, forward: degrees more away from the body, or ahead.
+        least: degrees from the body that keep the hand clear of the hip.
         grip: whether the hand is closed; raised: whether it is at the ear.
     """
 
     swing: float = 1.0
     spread: float = 0.0
     forward: float = 0.0
+    least: float = 0.0
     grip: bool = False
     raised: bool = False
 
@@ -50,7 +52,7 @@ def arm_rotations(body: Body, gait: Gait, phase: Floats, holds: Mapping[int, Hol
             continue
         end = ".L" if side > 0 else ".R"
         shoulder, elbow, wrist = (body.joints[body.bone(name + end)] for name in ("upperarm01", "lowerarm01", "wrist"))
-        spread = np.radians(gait.arm_spread + hold.spread)
+        spread = np.radians(max(gait.arm_spread, hold.least) + hold.spread)
         hanging = np.array([side * np.sin(spread), 0.0, -np.cos(spread)])
         down = between(elbow - shoulder, hanging)
         straight = between(apply(down, wrist - elbow), hanging)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,9 @@ from gaitprep.synth import materials as m
 from gaitprep.synth.arms import Hold
 from gaitprep.synth.bags import backpack, shoulder_bag
 from gaitprep.synth.body import Body, Floats, skin
-from gaitprep.synth.canon import places
+from gaitprep.synth.canon import OFF_ARM, places
 from gaitprep.synth.drape import Drape
-from gaitprep.synth.headwear import hair, hat
+from gaitprep.synth.headwear import collar, hair, hat
 from gaitprep.synth.hung import Grip, in_hand, phone
 from gaitprep.synth.paint import BY_PLACE, Paint
 from gaitprep.synth.part import Faces, Part
@@ -23,6 +23,7 @@ from gaitprep.synth.wardrobe import Look, Outfit
 
 _COAT_TOP, _SKIRT_TOP = 0.46, 0.22  # metres on the mean adult body
 _TUCKED = 0.02  # metres
+_HAND = 0.045  # metres, half a hand with some air
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,11 @@ class Attire:
         if outfit.coat:
             drapes.append(Drape.of(body, rest, outfit.coat, _COAT_TOP, _TUCKED, m.SHIRT))
         parts = hair(body, rest, look)
+        if outfit.coat:
+            parts.append(collar(body, rest))
         if outfit.hat:
             parts.append(hat(body, rest, outfit.hat))
-        parts += _carried(body, rest, thing, _room(outfit))
+        parts += _carried(body, rest, outfit, thing)
         grip = Grip(thing.side, thing.kind) if thing and thing.kind in LUGGAGE else None
         cut, cloths = m.cut(look, outfit), m.cloths(look, outfit, thing)
         return _joined(body, rest, parts, tuple(drapes), grip, cut, cloths)
@@ -75,21 +78,26 @@ class Attire:
         return np.concatenate([posed, *(drape.hang(posed, transforms[0]) for drape in self.drapes)])
 
 
-def holds(outfit: Outfit, thing: Thing | None) -> dict[int, Hold]:
-    """What the arms do: they keep clear of wide clothes and bags, and hold what is in the hand."""
-    wide = 120.0 * max(0.0, max(_room(outfit), outfit.shirt_ease) - 0.012)
-    both = {side: Hold(spread=wide) for side in (1, -1)}
+def holds(body: Body, rest: Floats, outfit: Outfit, thing: Thing | None) -> dict[int, Hold]:
+    """What the arms of a dressed body `rest [v, 3]` do: they keep clear of the hips, and hold what is in the hand."""
+    where = places()
+    hips = (where[:, 3] == OFF_ARM) & (np.abs(where[:, 2] - 0.03) < 0.09)
+    shoulder, elbow, wrist = (body.joints[body.bone(name)] for name in ("upperarm01.L", "lowerarm01.L", "wrist.L"))
+    reach = np.linalg.norm(elbow - shoulder) + np.linalg.norm(wrist - elbow)
+    aside = float(np.abs(rest[hips, 0]).max()) + _room(outfit) + _HAND - shoulder[0]
+    least = float(np.degrees(np.arcsin(np.clip(aside / reach, 0.0, 0.5))))
+    both = {side: Hold(least=least, swing=0.85 if outfit.coat else 1.0) for side in (1, -1)}
     if thing is None:
         return both
     own = {
-        "backpack": Hold(spread=wide, swing=0.85),
-        "shoulder bag": Hold(spread=wide + 6.0, swing=0.6),
-        "handbag": Hold(spread=wide + 4.0, swing=0.45, grip=True),
-        "briefcase": Hold(spread=wide + 4.0, swing=0.4, grip=True),
-        "trolley": Hold(spread=wide + 6.0, swing=0.12, forward=-16.0, grip=True),
+        "backpack": Hold(swing=0.85),
+        "shoulder bag": Hold(spread=5.0, swing=0.6),
+        "handbag": Hold(spread=3.0, swing=0.45, grip=True),
+        "briefcase": Hold(spread=3.0, swing=0.4, grip=True),
+        "trolley": Hold(spread=5.0, swing=0.12, forward=-16.0, grip=True),
         "phone": Hold(raised=True),
     }[thing.kind]
-    return both | {thing.side: own}
+    return both | {thing.side: replace(own, least=least)}
 
 
 def _room(outfit: Outfit) -> float:
@@ -97,15 +105,16 @@ def _room(outfit: Outfit) -> float:
     return max([0.0, *(own.ease + 0.4 * own.flare + own.folds for own in (outfit.coat, outfit.skirt) if own)])
 
 
-def _carried(body: Body, rest: Floats, thing: Thing | None, room: float) -> list[Part]:
+def _carried(body: Body, rest: Floats, outfit: Outfit, thing: Thing | None) -> list[Part]:
     if thing is None:
         return []
+    coat = outfit.coat.ease if outfit.coat else None
     if thing.kind == "backpack":
-        return backpack(body, rest, thing.size)
+        return backpack(body, rest, thing.size, coat)
     if thing.kind == "shoulder bag":
-        return shoulder_bag(body, rest, thing.size, thing.side, room)
+        return shoulder_bag(body, rest, thing.size, thing.side, _room(outfit), coat)
     if thing.kind == "phone":
-        return [phone(body, rest, thing.side)]
+        return [phone(body, thing.side)]
     return in_hand(thing, len(body.data.bones))
 
 

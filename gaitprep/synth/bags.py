@@ -9,16 +9,20 @@ from gaitprep.synth import materials as m
 from gaitprep.synth.body import Body, Floats
 from gaitprep.synth.canon import OFF_ARM, places
 from gaitprep.synth.drape import height
+from gaitprep.synth.dress import vertex_normals
 from gaitprep.synth.outline import directions, outline
 from gaitprep.synth.part import Part, clinging, rigid, superellipsoid, tube
 from gaitprep.synth.rotations import about_x, about_z, apply
 
 _COUNT = 32
 _STRAP = 0.02  # metres, half its width
+_THICK = 0.009  # metres from the cloth to the outside of a strap
+_FREE = 0.07  # metres: a strap further than this from the body spans a gap, as next to the bag
+_SHOULDER_STRAP = ((0.08, 0.62), (0.145, 0.36))  # x and height of its ends on the mean adult body, metres
 
 
-def backpack(body: Body, rest: Floats, size: float) -> list[Part]:
-    """A backpack and its two straps on a dressed body `rest [v, 3]`."""
+def backpack(body: Body, rest: Floats, size: float, coat: float | None) -> list[Part]:
+    """A backpack and its two straps on a dressed body `rest [v, 3]`; coat: metres that one stands off."""
     where, trunk = places(), _trunk()
     spine = trunk & (np.abs(where[:, 0]) < 0.1) & (where[:, 1] > 0.0)
     upper, lower = (spine & (np.abs(where[:, 2] - level) < 0.06) for level in (0.5, 0.33))
@@ -33,18 +37,25 @@ def backpack(body: Body, rest: Floats, size: float) -> list[Part]:
         vertices = apply(about_x(-lean), vertices + np.array(centre)) + place
         parts.append(rigid(vertices, faces, body.bone("spine02"), m.BAG))
     for side in (-1, 1):
-        near = trunk & (np.abs(where[:, 0] - side * 0.085) < 0.025) & (where[:, 2] > 0.33)
-        middle = np.array([rest[near, 0].mean(), rest[near, 1].mean(), rest[near, 2].mean()])
-        axes = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
-        parts.append(_strap(body, rest, near, middle, axes))
+        # Over the shoulder and down to under the arm.
+        top, end = (np.array([side * x, 0.0, height(rest, where[:, 2], trunk, z)]) for x, z in _SHOULDER_STRAP)
+        up = (top - end) / np.linalg.norm(top - end)
+        axes = np.stack([np.array([0.0, 1.0, 0.0]), up])
+        near = (
+            trunk
+            & (np.abs((rest - top) @ np.cross(*axes)) < 0.025)
+            & (where[:, 2] > 0.36)
+            & (side * where[:, 0] > 0.03)
+        )
+        parts.append(_strap(body, rest, near, rest[near].mean(axis=0), axes, coat, None))
     return parts
 
 
-def shoulder_bag(body: Body, rest: Floats, size: float, side: int, room: float) -> list[Part]:
+def shoulder_bag(body: Body, rest: Floats, size: float, side: int, room: float, coat: float | None) -> list[Part]:
     """A bag behind one hip, on a strap over the other shoulder.
 
     Args:
-        room: metres that a coat or skirt stands off the hip.
+        room: metres that a coat or skirt stands off the hip; coat: that a coat stands off the trunk.
     """
     where, trunk = places(), _trunk()
     hip = (where[:, 3] == OFF_ARM) & (np.abs(where[:, 2] - 0.04) < 0.09)
@@ -66,7 +77,7 @@ def shoulder_bag(body: Body, rest: Floats, size: float, side: int, room: float) 
     middle = 0.5 * (shoulder + end)
     normal = np.cross(*axes)
     near = trunk & (where[:, 2] > 0.0) & (np.abs((rest[: len(where)] - middle) @ normal) < 0.03)
-    return [bag, _strap(body, rest, near, middle, axes, room)]
+    return [bag, _strap(body, rest, near, middle, axes, coat, end + 0.03 * rear)]
 
 
 def _trunk() -> NDArray[np.bool_]:
@@ -74,15 +85,44 @@ def _trunk() -> NDArray[np.bool_]:
     return np.asarray((where[:, 3] == OFF_ARM) & (where[:, 2] < 0.66) & (where[:, 2] > -0.05))
 
 
-def _strap(body: Body, rest: Floats, near: NDArray[np.bool_], middle: Floats, axes: Floats, room: float = 0.0) -> Part:
+def _strap(
+    body: Body,
+    rest: Floats,
+    near: NDArray[np.bool_],
+    middle: Floats,
+    axes: Floats,
+    coat: float | None,
+    end: Floats | None,
+) -> Part:
     """A band round a section of the trunk.
 
     Args:
         near: `[v]` the vertices of the section; middle: `[3]` a point inside; axes: `[2, 3]` of its plane.
+        coat: metres that a coat stands off what is under it; None without a coat.
+        end: `[3]` where a bag hangs on it.
     """
-    flat = (rest[near] - middle) @ axes.T
+    held = rest[near] if end is None else np.concatenate([rest[near], end[None]])
+    flat = (held - middle) @ axes.T
     loop = outline(flat, _COUNT)[:, None] * directions(_COUNT)
-    loop *= 1.0 + (0.006 + 0.3 * room) / np.linalg.norm(loop, axis=1, keepdims=True)
     normal = np.cross(*axes)
-    edges = [loop @ axes + middle + normal * offset for offset in (_STRAP, 0.0, -_STRAP)]
-    return clinging(np.concatenate(edges), tube(3, _COUNT), body, rest, np.flatnonzero(near), m.TRIM)
+    if coat is not None:
+        loop *= 1.0 + (coat + _THICK) / np.linalg.norm(loop, axis=1, keepdims=True)
+    vertices = np.concatenate([loop @ axes + middle + normal * offset for offset in (_STRAP, 0.0, -_STRAP)])
+    if coat is None:
+        vertices = _laid_on(vertices, rest, vertex_normals(rest, body.data["faces"]), np.flatnonzero(near))
+    return clinging(vertices, tube(3, _COUNT), body, rest, np.flatnonzero(near), m.TRIM)
+
+
+def _laid_on(points: Floats, rest: Floats, normals: Floats, members: NDArray[np.intp]) -> Floats:
+    """Brings points that are near the body onto it: a strap's thickness from the planes of the nearest vertices."""
+    laid = points.copy()
+    for index, point in enumerate(points):
+        apart = np.linalg.norm(rest[members] - point, axis=1)
+        nearest = np.argsort(apart, kind="stable")[:4]
+        weight = 1.0 / (apart[nearest] + 0.005)
+        own = members[nearest]
+        above = np.einsum("ij,ij->i", point - rest[own], normals[own])
+        way = np.einsum("i,ij->j", weight, normals[own])
+        off = weight @ above / weight.sum() - _THICK
+        laid[index] -= off * np.clip((_FREE - off) / (0.5 * _FREE), 0.0, 1.0) * way / np.linalg.norm(way)
+    return laid

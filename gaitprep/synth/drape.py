@@ -21,7 +21,7 @@ from gaitprep.synth.wardrobe import Hanging
 _COUNT = 40
 _SPACING = 0.05  # metres between two rows of vertices
 _REACH = 0.03  # metres: what is as near as this is inside a row
-_TAPER = 0.2  # how fast cloth may fall back towards the body, metres per metre
+_TAPER = 0.08  # how fast cloth may fall back towards the body, metres per metre
 _SPLAY = 0.5  # how fast cloth that is pushed out below stands out, metres per metre
 _WAIST = (0.17, 0.12)  # metres, half-axes of the tube on which the pattern is printed
 

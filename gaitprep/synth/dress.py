@@ -23,13 +23,14 @@ def dressed(body: Body, look: Look, outfit: Outfit) -> Floats:
     if outfit.shirt_ease > _THICK:
         smooth[kind == m.SHIRT] = 0.8
     rest = _smoothed(body.rest, smooth)
+    rest = _smoothed(rest, np.where(kind == m.SHOES, 0.8, 0.0), rounds=40)  # no toes show
 
     ease = np.zeros(len(rest))
     waist = np.exp(-(((z - 0.22) / 0.14) ** 2))
     ease = np.where(kind == m.SHIRT, outfit.shirt_ease * np.where(arm > -0.05, 0.55, 0.6 + 0.6 * waist), ease)
     down = np.clip((0.1 - z) / 0.8, 0.0, 1.0)
     ease = np.where(kind == m.TROUSERS, outfit.trouser_ease + outfit.flare * down**1.5, ease)
-    ease = np.where(kind == m.SHOES, 0.009, ease)
+    ease = np.where(kind == m.SHOES, 0.011, ease)
     ease = np.where(kind == m.HAIR, look.hair_volume, ease)
     ease = _smoothed(ease[:, None], np.full(len(rest), 0.5), rounds=4)[:, 0]  # hems end softly, not in steps
     rest = rest + vertex_normals(rest, body.data["faces"]) * ease[:, None]

@@ -1,4 +1,4 @@
-"""Hats, and hair that is more than a cap of the head's own shape."""
+"""Hats, collars, and hair that is more than a cap of the head's own shape."""
 
 from __future__ import annotations
 
@@ -60,6 +60,22 @@ def hair(body: Body, rest: Floats, look: Look) -> list[Part]:
     return [rigid(apply(about_x(12.0), vertices) + root, faces, body.bone("head"), m.HAIR)]
 
 
+def collar(body: Body, rest: Floats) -> Part:
+    """A coat's collar, standing round the neck of a dressed body `rest [v, 3]`."""
+    where = places()
+    near = (where[:, 3] == OFF_ARM) & (np.abs(where[:, 2] - 0.68) < 0.08) & (np.abs(where[:, 0]) < 0.1)
+    neck = near & (np.abs(where[:, 2] - 0.68) < 0.03)
+    centre = np.array([0.0, float(np.mean(rest[neck, 1])), 0.0])
+    levels = height(rest, where[:, 2], neck, 0.68) + np.array([0.03, 0.01, -0.015, -0.045])
+    radius = outlines((rest[neck] - centre) * (1.0, 1.0, 0.0), np.zeros(1), 1.0, directions(_COUNT), secants(_COUNT))
+    radii = radius + np.array([[0.016], [0.011], [0.016], [0.04]])
+    # The neck leans ahead and the throat is bare.
+    slope = 0.35 * radii * directions(_COUNT)[:, 1]
+    vertices = rings(radii, levels, directions(_COUNT))
+    vertices[:, 2] += slope.ravel()
+    return clinging(vertices + centre, tube(4, _COUNT), body, rest, np.flatnonzero(near), m.SHIRT)
+
+
 def _long(body: Body, rest: Floats, length: float) -> Part:
     """A sheet from ear to ear round the back of the head, down over neck and shoulders."""
     head, centre = _head(body, rest)
@@ -75,6 +91,7 @@ def _long(body: Body, rest: Floats, length: float) -> Part:
     behind = np.flatnonzero(way[:, 1] > -0.3)
     behind = np.roll(behind, -1 - int(np.argmax(np.diff(behind) > 1)))  # one run, from the left round to the right
     full = rings(radii, levels, way).reshape(len(levels), _COUNT, 3)
+    full[:, :, 0] *= np.interp(levels, [levels[-1], levels[0] - 0.2], [0.7, 1.0])[:, None]
     vertices = full[:, behind].reshape(-1, 3) + centre
     faces = tube(len(levels), len(behind))
     faces = faces[np.ptp(faces % len(behind), axis=1) < 2]  # open in front

@@ -75,8 +75,8 @@ def in_hand(thing: Thing, bone: int) -> list[Part]:
     return [*parts, *(rigid(*_handle(0.6 * half[1], drop + 0.01, x), bone, m.TRIM) for x in (-0.018, 0.018))]
 
 
-def phone(body: Body, rest: Floats, side: int) -> Part:
-    """A phone in the palm of a hand of the dressed body `rest [v, 3]`."""
+def phone(body: Body, side: int) -> Part:
+    """A phone in the palm of a hand."""
     end = ".L" if side > 0 else ".R"
 
     def head(name: str) -> Floats:

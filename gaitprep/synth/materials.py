@@ -50,7 +50,7 @@ def material(x: float, y: float, z: float, arm: float, shape: Floats) -> int:
     if z > shape[2] + _COLLAR_SLOPE * (y + 0.02):
         if z > 0.905 + shape[4] - 1.06 * (y + 0.16) and z > 0.7:
             return HAIR
-        eye_x, eye_z = (abs(x) - 0.034) / 0.017, (z - 0.832) / 0.011
+        eye_x, eye_z = (abs(x) - 0.034) / 0.014, (z - 0.832) / 0.007
         if y < -0.1 and eye_x * eye_x + eye_z * eye_z < 1.0:
             return EYES
         return SKIN

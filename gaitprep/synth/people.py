@@ -102,13 +102,13 @@ def person(seed: int, world: str, name: str, condition: str, frames: int) -> Per
     """The walk of a subject under a condition; all cameras see the same walk."""
     subject = Subject.draw(seed, world, name)
     asked = WORLDS[world].conditions[condition]
-    outfit = Outfit.draw(seed, world, name, asked.outfit, asked.wear)
+    outfit = Outfit.draw(seed, world, name, asked.outfit, asked.wear).today(seed, world, name, condition)
     thing = Thing.draw(seed, world, name, asked.carries) if asked.carries else None
     gait = subject.gait.today(seed, world, name, condition)
     body = Body.of(subject.phenotype)
     rest = dressed(body, subject.look, outfit)
     start = float(stream(seed, "start", world, name, condition).random())
-    walk = Walker(body, gait, rest, holds(outfit, thing)).walk(np.arange(frames) / WORLDS[world].fps, start)
+    walk = Walker(body, gait, rest, holds(body, rest, outfit, thing)).walk(np.arange(frames) / WORLDS[world].fps, start)
     heading, aside = stray(world, seed, name, condition)
     turn = about_z(heading)
     transforms = turn @ body.transforms(walk.rotations, walk.origin)

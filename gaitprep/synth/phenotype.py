@@ -54,11 +54,11 @@ class Phenotype:
         gender = spread(0.92, 0.05, 0.8, 1.0) if female else spread(0.08, 0.05, 0.0, 0.2)
         return Phenotype(
             gender=gender,
-            age=spread(0.72, 0.08, _ADULT, 0.92),
-            muscle=spread(0.45 if female else 0.55, 0.14, 0.15, 0.9),
-            weight=spread(0.5, 0.17, 0.15, 0.95),
+            age=spread(0.7, 0.05, _ADULT, 0.9),
+            muscle=spread(0.45 if female else 0.55, 0.1, 0.2, 0.85),
+            weight=spread(0.48, 0.12, 0.2, 0.9),
             height=round(float(0.5 + (stature - (1.899 - 0.139 * gender)) / 1.085), 4),
-            proportions=spread(0.55, 0.18, 0.1, 0.95),
+            proportions=spread(0.55, 0.12, 0.2, 0.9),
         )
 
     def as_dict(self) -> dict[str, float]:

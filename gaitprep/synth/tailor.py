@@ -20,6 +20,16 @@ _TROUSERS: tuple[Colour, ...] = (
     (92, 92, 96),
     (190, 184, 172),
 )
+_COATS: tuple[Colour, ...] = (
+    (36, 36, 40),
+    (40, 46, 66),
+    (86, 82, 78),
+    (168, 140, 104),
+    (78, 80, 60),
+    (110, 44, 46),
+    (62, 92, 118),
+    (200, 192, 180),
+)
 _SHOES: tuple[Colour, ...] = ((28, 28, 30), (60, 44, 34), (104, 76, 52), (196, 196, 198), (120, 124, 132), (52, 58, 80))
 _PATTERNS: tuple[Pattern, ...] = ("plain", "stripe", "check", "noise", "gradient", "patches")
 _FOLDS = 0.22
@@ -35,6 +45,15 @@ def cloth(random: np.random.Generator, scale: float, coloured: float = 0.6) -> C
     size = scale * {"gradient": 8.0, "patches": 2.5}.get(pattern, 1.0) * within(random, 0.7, 1.5)
     ground, second = _colour(random, coloured), _colour(random, coloured)
     return Cloth(ground, pattern, second, size, random.random() < 0.3, _salt(random), _FOLDS)
+
+
+def coat_cloth(random: np.random.Generator) -> Cloth:
+    """Coats are darker and plainer than shirts."""
+    if random.random() < 0.3:
+        return cloth(random, 0.09)
+    colour = near(random, _COATS[choose(random, len(_COATS))], 10)
+    pattern = _PATTERNS[choose(random, 6, (14, 1, 2, 2, 1, 0))]
+    return Cloth(colour, pattern, near(random, colour, 30), within(random, 0.05, 0.12), False, _salt(random), _FOLDS)
 
 
 def trousers(random: np.random.Generator) -> Cloth:

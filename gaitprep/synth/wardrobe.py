@@ -10,7 +10,7 @@ import numpy as np
 from gaitprep.synth.cloth import Cloth, Colour
 from gaitprep.synth.phenotype import Phenotype
 from gaitprep.synth.seeds import choose, stream
-from gaitprep.synth.tailor import cloth, near, shoes, skirt_cloth, trousers, within
+from gaitprep.synth.tailor import cloth, coat_cloth, near, shoes, skirt_cloth, trousers, within
 
 _HAIR: tuple[Colour, ...] = ((24, 20, 19), (38, 27, 21), (66, 43, 28), (104, 74, 44), (150, 118, 74), (126, 122, 118))
 _SKIN: tuple[Colour, ...] = (
@@ -121,7 +121,7 @@ class Outfit:
             hem=within(random, 0.05, 0.17),
             sleeve=(0.28, 0.4, 0.62, 0.97)[choose(random, 4, (2, 3, 1, 5))],
             collar=within(random, 0.635, 0.675),
-            cuff=within(random, -0.36, -0.26) if shorts else within(random, -0.785, -0.735),
+            cuff=within(random, -0.36, -0.26) if shorts else within(random, -0.79, -0.753),
             shirt_ease=within(random, 0.006, 0.026),
             trouser_ease=within(random, 0.004, 0.016),
             flare=within(random, 0.0, 0.02),
@@ -136,6 +136,18 @@ class Outfit:
             outfit = _skirted(random, outfit)
         return outfit
 
+    def today(self, seed: int, *sequence: str) -> Outfit:
+        """The same outfit in another walk: cloth never falls twice alike."""
+        random = stream(seed, "drape today", *sequence)
+        shift = random.normal(0.0, 1.0, 4).clip(-2, 2)
+        return replace(
+            self,
+            hem=round(self.hem + 0.008 * shift[0], 4),
+            shirt_ease=round(max(0.003, self.shirt_ease + 0.0025 * shift[1]), 4),
+            trouser_ease=round(max(0.001, self.trouser_ease + 0.0015 * shift[2]), 4),
+            sleeve=round(min(0.99, self.sleeve + 0.012 * shift[3]), 4),
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Name → value."""
         return asdict(self)
@@ -146,7 +158,7 @@ def _female(seed: int, world: str, subject: str) -> bool:
 
 
 def _coated(random: np.random.Generator, outfit: Outfit) -> Outfit:
-    own = cloth(random, 0.09, coloured=0.4)
+    own = coat_cloth(random)
     ease = within(random, 0.018, 0.032)
     tail = Hanging(own, within(random, -0.4, -0.12), 0.006, within(random, 0.01, 0.06), within(random, 0.004, 0.014))
     return replace(outfit, shirt=own, sleeve=0.99, hem=0.02, collar=0.69, shirt_ease=ease, coat=tail)
@@ -169,7 +181,7 @@ def _skirted(random: np.random.Generator, outfit: Outfit) -> Outfit:
     tights = Cloth(near(random, (30, 28, 32), 6))
     bare = random.random() < 0.5
     # Bare legs begin under the skirt.
-    return replace(outfit, skirt=skirt, trousers=tights, cuff=0.0 if bare else -0.748, trouser_ease=0.001, flare=0.0)
+    return replace(outfit, skirt=skirt, trousers=tights, cuff=0.0 if bare else -0.756, trouser_ease=0.001, flare=0.0)
 
 
 def _hat(random: np.random.Generator) -> Hat:
