@@ -68,7 +68,8 @@ def _figure(seed: int, name: str, recipe: Recipe) -> Figure:
     kind = list(_THINGS)[choose(random, len(_THINGS), tuple(_THINGS.values()))]
     thing = Thing.draw(seed, "crops", name, (kind,)) if random.random() < recipe.carries else None
     body = Body.of(subject.phenotype)
-    walker = Walker(body, subject.gait, dressed(body, subject.look, outfit), holds(outfit, thing))
+    rest = dressed(body, subject.look, outfit)
+    walker = Walker(body, subject.gait, rest, holds(body, rest, outfit, thing))
     walk = walker.walk(random.uniform(0, 100, RUN), 0.0)
     moments: list[dict[str, Floats]] = []
     for number in range(RUN):
