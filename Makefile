@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 GAITPREP := $(BIN)/gaitprep
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo sample videos casia-b ttg-200 cross-domain test test-slow test-faults lint format bench backgrounds segmenters bundled-weights clean
+.PHONY: help setup setup-dev demo sample videos real-masks casia-b ttg-200 cross-domain test test-slow test-faults lint format bench backgrounds segmenters bundled-weights clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-28s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,11 +38,12 @@ define build
 	$(GAITPREP) report preview --work $(DATA)/work/$(1) --limit 4
 endef
 
-# $(call learn,NAME,PRESET): store → U-Net, GaitGL, GaitEdge
+# $(call learn,NAME,PRESET,OPTIONS): store → U-Net, GaitGL, GaitEdge. Only the demo gives --fresh: a long run is not
+# thrown away because its data changed, it stops and says so.
 define learn
-	$(GAITPREP) train segmentation --store $(DATA)/stores/$(1).zarr --preset $(2) --out $(DATA)/runs/$(1)/unet
-	$(GAITPREP) train recognition --store $(DATA)/stores/$(1).zarr --preset $(2) --out $(DATA)/runs/$(1)/gaitgl
-	$(GAITPREP) train joint --store $(DATA)/stores/$(1).zarr --preset $(2) --out $(DATA)/runs/$(1)/gaitedge \
+	$(GAITPREP) train segmentation --store $(DATA)/stores/$(1).zarr --preset $(2) $(3) --out $(DATA)/runs/$(1)/unet
+	$(GAITPREP) train recognition --store $(DATA)/stores/$(1).zarr --preset $(2) $(3) --out $(DATA)/runs/$(1)/gaitgl
+	$(GAITPREP) train joint --store $(DATA)/stores/$(1).zarr --preset $(2) $(3) --out $(DATA)/runs/$(1)/gaitedge \
 	  --segmentation $(DATA)/runs/$(1)/unet/model.safetensors \
 	  --recognition $(DATA)/runs/$(1)/gaitgl/model.safetensors
 endef
@@ -56,14 +57,14 @@ demo: setup ## Two synthetic domains → stores → U-Net, GaitGL, GaitEdge → 
 	$(GAITPREP) synth --world outdoor --preset demo --out $(DATA)/raw/demo-outdoor
 	$(call build,demo-indoor,$(DATA)/raw/demo-indoor,--dataset synth-indoor,demo)
 	$(call build,demo-outdoor,$(DATA)/raw/demo-outdoor,--dataset synth-outdoor,demo)
-	$(call learn,demo-indoor,cpu)
-	$(call learn,demo-outdoor,cpu)
+	$(call learn,demo-indoor,cpu,--fresh)
+	$(call learn,demo-outdoor,cpu,--fresh)
 	$(GAITPREP) evaluate --checkpoint $(DATA)/runs/demo-indoor/unet/model.safetensors \
 	  --checkpoint $(DATA)/runs/demo-outdoor/unet/model.safetensors \
-	  --store $(DATA)/stores/demo-indoor.zarr --store $(DATA)/stores/demo-outdoor.zarr
+	  --store $(DATA)/stores/demo-indoor.zarr --store $(DATA)/stores/demo-outdoor.zarr --precision auto
 	$(GAITPREP) evaluate $(call models,demo-indoor) $(call models,demo-outdoor) \
 	  --store $(DATA)/stores/demo-indoor.zarr --store $(DATA)/stores/demo-outdoor.zarr \
-	  --out $(DATA)/runs/demo.json
+	  --untrained --precision auto --out $(DATA)/runs/demo.json
 	@echo "pictures: $(DATA)/work/demo-indoor/pictures and $(DATA)/work/demo-outdoor/pictures; numbers: $(DATA)/runs/demo.json"
 
 # A real clip that a package ships under BSD-3: a woman walks past, a man stands and jumps (1768×994, 230 frames).
@@ -77,6 +78,13 @@ $(DATA)/raw/sample/demo.mp4: | setup
 sample: setup $(DATA)/raw/sample/demo.mp4 ## Real footage (a BSD-3 clip of the Sports2D package) → store and contact sheets
 	$(call build,sample,$(DATA)/raw/sample,,videos)
 	@echo "pictures: $(DATA)/work/sample/pictures; store: $(DATA)/stores/sample.zarr"
+
+# Networks that the demo trained are compared where there are any: make real-masks [SEGMENTERS='auto unet:MODEL']
+SEGMENTERS ?= $(DEFAULT_SEGMENTER) $(addprefix unet:,$(wildcard $(DATA)/runs/*/unet/model.safetensors))
+DEFAULT_SEGMENTER := background
+real-masks: setup $(DATA)/raw/sample/demo.mp4 ## Masks of real people against hand-checked ones, by segmenter → table and sheets
+	$(BIN)/python benchmarks/real_masks.py $(addprefix --segmenter ,$(SEGMENTERS)) --sample $(DATA)/raw/sample/demo.mp4 \
+	  --work $(DATA)/work/real-masks --json $(DATA)/runs/real-masks.json --sheets $(DATA)/work/real-masks/pictures
 
 videos: setup ## Your own videos, unlabelled: make videos RAW=DIR NAME=x
 	$(call need,RAW NAME)

@@ -52,6 +52,12 @@ def evaluate(
     precision: Annotated[
         Arithmetic, typer.Option("--precision", help="fp32 gives the same numbers everywhere; bf16 is faster.")
     ] = Arithmetic.FP32,
+    untrained: Annotated[
+        bool,
+        typer.Option(
+            "--untrained", help="Also test each recogniser of silhouettes with random weights: what training adds."
+        ),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", help="Also write the results here, as JSON.", show_default=False)
     ] = None,
@@ -73,7 +79,14 @@ def evaluate(
     rules = load_protocol(protocol) if protocol else None
     with Events(quiet=json) as events:
         results = evaluate_networks(
-            checkpoint, store, events, protocol=rules, metric=distance.value, device=device, precision=precision.value
+            checkpoint,
+            store,
+            events,
+            protocol=rules,
+            metric=distance.value,
+            device=device,
+            precision=precision.value,
+            untrained=untrained,
         )
     if out is not None:
         results.write(out)

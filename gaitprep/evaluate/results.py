@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 from gaitprep.run.atomic import publish_text
 
+UNTRAINED = "untrained"
+"""In place of a file: random weights."""
+
 
 class _Result(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -17,7 +20,7 @@ class Checkpoint(_Result):
     """What was tested.
 
     Attributes:
-        name: its file.
+        name: its file, or `UNTRAINED`.
         method: architecture.
         preset: of its training.
         trained_on: domains of its training.

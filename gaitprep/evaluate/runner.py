@@ -14,13 +14,14 @@ from gaitprep.evaluate.embed import Embedder, ValidFrames, segment
 from gaitprep.evaluate.masks import MaskScore, has_masks
 from gaitprep.evaluate.protocol import Rows, Sequences, rounds, rows_under_test
 from gaitprep.evaluate.recognition import mean_over_conditions, score
-from gaitprep.evaluate.results import Checkpoint, RecognitionResult, Results, SegmentationResult
+from gaitprep.evaluate.results import UNTRAINED, Checkpoint, RecognitionResult, Results, SegmentationResult
 from gaitprep.manifest.protocol import Protocol
 from gaitprep.models.checkpoint import ModelInfo, load_model
 from gaitprep.models.compute import Compute, Precision, compute
 from gaitprep.models.gaitedge import EndToEnd
-from gaitprep.models.registry import Network
+from gaitprep.models.registry import Network, build
 from gaitprep.models.unet import UNet
+from gaitprep.run.digest import digest_json
 from gaitprep.run.events import Events
 from gaitprep.store.reader import StoreReader, open_store
 
@@ -34,6 +35,7 @@ def evaluate(
     metric: Metric = "per-part",
     device: str = "auto",
     precision: Precision = "fp32",
+    untrained: bool = False,
 ) -> Results:
     """Tests every checkpoint on every store: recognisers by rank-k, segmentation networks by IoU.
 
@@ -45,6 +47,7 @@ def evaluate(
         metric: distance between embeddings.
         device: `auto`, `cpu`, `cuda` or `mps`.
         precision: `fp32` gives the same numbers everywhere; `bf16` and `auto` are faster.
+        untrained: also test each recogniser of silhouettes with random weights: what body shape alone gives away.
 
     Raises:
         CheckpointError: a checkpoint cannot be read.
@@ -58,11 +61,11 @@ def evaluate(
     where = compute(device, precision)
     recognition: list[RecognitionResult] = []
     segmentation: list[SegmentationResult] = []
-    for path in checkpoints:
-        model, info = load_model(path)
+    loaded = [(str(path), *load_model(path)) for path in checkpoints]
+    for name, model, info in loaded + (_untrained([info for _, _, info in loaded]) if untrained else []):
         model.to(where.device)
         for reader in readers:
-            test = _Test(path, model, info, reader, where, events)
+            test = _Test(name, model, info, reader, where, events)
             if isinstance(model, UNet):
                 segmentation.append(test.segmentation(model, protocol or reader.protocol))
             else:
@@ -72,18 +75,34 @@ def evaluate(
     return Results(recognition=recognition, segmentation=segmentation)
 
 
+def _untrained(infos: Sequence[ModelInfo]) -> list[tuple[str, Network, ModelInfo]]:
+    """Every recogniser of silhouettes once, with the random weights of seed 0."""
+    fresh: dict[str, tuple[str, Network, ModelInfo]] = {}
+    for info in infos:
+        sizes = {name: value for name, value in info.sizes.items() if name != "classes"}
+        key = digest_json([info.architecture, sizes])
+        if key in fresh:
+            continue
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            model = build(info.architecture, **info.sizes).eval()
+        if not isinstance(model, UNet | EndToEnd):
+            fresh[key] = (UNTRAINED, model, ModelInfo(architecture=info.architecture, preset=info.preset))
+    return list(fresh.values())
+
+
 class _Test:
     """One checkpoint on one store."""
 
     def __init__(
-        self, path: Path, model: Network, info: ModelInfo, reader: StoreReader, where: Compute, events: Events
+        self, name: str, model: Network, info: ModelInfo, reader: StoreReader, where: Compute, events: Events
     ) -> None:
         self._model, self._info, self._reader, self._compute, self._events = model, info, reader, where, events
         table = reader.sequences
         self._sequences = Sequences(table.subject, table.condition, table.view)
         self._frames = ValidFrames(reader)
         self._checkpoint = Checkpoint(
-            name=str(path),
+            name=name,
             method=info.architecture,
             preset=info.preset,
             trained_on=list(info.trained_on),

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from rich import box
 from rich.table import Table
 
-from gaitprep.evaluate.results import Checkpoint, ConditionResult, RecognitionResult, Results, SegmentationResult
+from gaitprep.evaluate.results import (
+    UNTRAINED,
+    Checkpoint,
+    ConditionResult,
+    RecognitionResult,
+    Results,
+    SegmentationResult,
+)
 
 NAMES = {
     "unet": "U-Net",
@@ -183,6 +190,8 @@ def method_name(checkpoint: Checkpoint) -> str:
 
 def training_set(checkpoint: Checkpoint) -> str:
     """The domains that a network was trained on."""
+    if checkpoint.name == UNTRAINED:
+        return "(untrained)"
     return " + ".join(checkpoint.trained_on) or "?"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gaitprep.segment.certainty import certainty
 from gaitprep.segment.fusion import evidence
 from gaitprep.segment.interface import Crops, Images, Segmenter, Video, VideoSegmenter
 from gaitprep.segment.scene import Scenes, scenes
@@ -68,4 +69,5 @@ class _Fused(VideoSegmenter):
                 for index in range(rows.start, rows.stop):
                     behind = scene.behind(crops.box[index], side)
                     odds[index] += evidence(crops.rgb[index], behind, crops.person[index])
+        self.certainty = certainty(odds, self._level)
         return np.where(odds > self._level, 255, 0).astype(np.uint8)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gaitprep.models.checkpoint import load_model
 from gaitprep.models.registry import Network
+from gaitprep.segment.certainty import certainty
 from gaitprep.segment.interface import Crops, Images, Segmenter, Video, VideoSegmenter
 
 _BATCH = 32
@@ -86,4 +87,6 @@ class _CropByCrop(VideoSegmenter):
         self._logit = logit(threshold)
 
     def masks(self, crops: Crops) -> Images:
-        return np.where(self._network.logits(crops.rgb) > self._logit, 255, 0).astype(np.uint8)
+        odds = self._network.logits(crops.rgb)
+        self.certainty = certainty(odds, self._logit)
+        return np.where(odds > self._logit, 255, 0).astype(np.uint8)

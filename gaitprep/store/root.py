@@ -42,6 +42,9 @@ class RootDocument:
 def root_bytes(document: RootDocument, inventory: Inventory) -> bytes:
     """The content of the root's `zarr.json`. Its own digest is in it, over all other attributes."""
     protocol = document.protocol.model_dump(mode="json") if document.protocol else None
+    if protocol:
+        # Objects are written with sorted keys; the groups have an order of their own.
+        protocol["probes"] = list(protocol["probes"].items())
     attributes: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "name": document.name,
@@ -105,7 +108,7 @@ def _protocol(path: Path, value: Any) -> Protocol | None:
     if value is None:
         return None
     try:
-        return Protocol.model_validate(value)
+        return Protocol.model_validate({**value, "probes": dict(value["probes"])})
     except ValidationError as error:
         raise SchemaMismatch(
             f"{path} holds a protocol that this gaitprep does not understand",

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from gaitprep.errors import CheckpointError, StoreError, UsageError
-from gaitprep.evaluate.results import Results
+from gaitprep.evaluate.results import UNTRAINED, Results
 from gaitprep.evaluate.runner import evaluate
 from gaitprep.evaluate.tables import remarks
 from gaitprep.models.registry import build
@@ -32,6 +32,16 @@ def test_every_checkpoint_meets_every_store(home: Path, abroad: Path, networks: 
     masks = [(result.checkpoint.method, result.test_set) for result in results.segmentation]
     assert masks == [("unet", "home"), ("unet", "abroad"), ("gaitedge", "home"), ("gaitedge", "abroad")]
     assert Results.model_validate_json(results.as_json()) == results
+
+
+def test_what_random_weights_give_stands_beside(home: Path, networks: dict[str, Path]) -> None:
+    checkpoints = [networks["unet"], networks["gaitgl"], networks["gaitgl"], networks["gaitedge"]]
+    results = run(checkpoints, [home], untrained=True)
+    untrained = [result for result in results.recognition if result.checkpoint.name == UNTRAINED]
+    assert [(result.checkpoint.method, result.home) for result in untrained] == [("gaitgl", False)]
+    again = run([networks["gaitgl"]], [home], untrained=True).recognition[-1]
+    assert again.conditions == untrained[0].conditions
+    assert again.conditions != results.recognition[0].conditions
 
 
 def test_only_test_subjects_and_their_valid_frames_are_counted(home: Path, networks: dict[str, Path]) -> None:

@@ -32,6 +32,12 @@ def test_a_foreign_group_is_no_store(tmp_path: Path) -> None:
         open_store(tmp_path / "foreign.zarr")
 
 
+def test_probe_groups_keep_their_order(copy: Path) -> None:
+    protocol = open_store(copy).protocol
+    assert protocol is not None
+    assert list(protocol.probes) == ["NM", "BG", "CL"]
+
+
 @pytest.mark.parametrize("text", ["", "hello", "[]", '{"attributes": {"gaitprep": 3}}'])
 def test_a_root_that_is_not_one(copy: Path, text: str) -> None:
     (copy / "zarr.json").write_text(text)
