@@ -56,7 +56,7 @@ class Phenotype:
             gender=gender,
             age=spread(0.7, 0.05, _ADULT, 0.9),
             muscle=spread(0.45 if female else 0.55, 0.1, 0.2, 0.85),
-            weight=spread(0.48, 0.12, 0.2, 0.9),
+            weight=spread(0.48, 0.15, 0.15, 0.9),
             height=round(float(0.5 + (stature - (1.899 - 0.139 * gender)) / 1.085), 4),
             proportions=spread(0.55, 0.12, 0.2, 0.9),
         )

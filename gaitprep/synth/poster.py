@@ -99,4 +99,4 @@ def poster() -> Image:
 if __name__ == "__main__":
     import cv2
 
-    cv2.imwrite(sys.argv[1], poster()[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 84])
+    cv2.imwrite(sys.argv[1], poster()[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 80])

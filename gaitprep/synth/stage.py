@@ -20,7 +20,7 @@ class SynthStage(Stage[SynthConfig]):
     """
 
     name: ClassVar[str] = "synth"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __init__(self, config: SynthConfig, folder: Path) -> None:
         super().__init__(config)

@@ -121,7 +121,7 @@ class Outfit:
             hem=within(random, 0.05, 0.17),
             sleeve=(0.28, 0.4, 0.62, 0.97)[choose(random, 4, (2, 3, 1, 5))],
             collar=within(random, 0.635, 0.675),
-            cuff=within(random, -0.36, -0.26) if shorts else within(random, -0.79, -0.753),
+            cuff=within(random, -0.36, -0.26) if shorts else within(random, -0.778, -0.753),
             shirt_ease=within(random, 0.006, 0.026),
             trouser_ease=within(random, 0.004, 0.016),
             flare=within(random, 0.0, 0.02),

@@ -1,15 +1,16 @@
 """People: the same subject in walks and in poses."""
 
 import numpy as np
+import pytest
 
 from gaitprep.synth.people import Subject, person, posed
-from gaitprep.synth.wardrobe import Outfit
 
 
-def test_a_pose_is_that_of_the_walk_it_was_taken_from() -> None:
-    walker = person(1, "indoor", "001", "nm-01", 3)
-    subject, outfit = Subject.draw(1, "indoor", "001"), Outfit.draw(1, "indoor", "001", "nm")
-    figure = posed(subject, outfit, None, walker.walk.rotations, walker.walk.origin)
+@pytest.mark.parametrize("condition", ["nm-01", "bg-01", "cl-01"])
+def test_a_pose_is_that_of_the_walk_it_was_taken_from(condition: str) -> None:
+    walker = person(1, "indoor", "001", condition, 3)
+    subject = Subject.draw(1, "indoor", "001")
+    figure = posed(subject, walker.outfit, walker.thing, walker.walk.rotations, walker.walk.origin)
     np.testing.assert_array_equal(figure.faces, walker.faces)
     for frame in range(3):
         walked, stood = walker.vertices(frame), figure.vertices(frame)

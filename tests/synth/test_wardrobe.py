@@ -7,19 +7,59 @@ from gaitprep.synth.body import Body
 from gaitprep.synth.canon import OFF_ARM, places
 from gaitprep.synth.dress import dressed
 from gaitprep.synth.phenotype import Phenotype
+from gaitprep.synth.things import BAGS, LUGGAGE, Thing
 from gaitprep.synth.wardrobe import Look, Outfit
 from gaitprep.synth.worlds import WORLDS
 
 
-def _outfit(condition: str, subject: str = "001") -> Outfit:
-    return Outfit.draw(1, "indoor", subject, WORLDS["indoor"].conditions[condition].outfit)
+def _outfit(condition: str, subject: str = "001", world: str = "indoor") -> Outfit:
+    own = WORLDS[world].conditions[condition]
+    return Outfit.draw(1, world, subject, own.outfit, own.wear)
 
 
 def test_an_outfit_belongs_to_subject_and_group() -> None:
-    assert _outfit("nm-01") == _outfit("nm-06")
+    assert _outfit("nm-01") == _outfit("nm-06") == _outfit("bg-02")
+    assert _outfit("cl-01") == _outfit("cl-02") != _outfit("nm-01")
     assert _outfit("nm-01") != _outfit("nm-01", "002")
-    outdoor = WORLDS["outdoor"].conditions
-    assert outdoor["1"].outfit != outdoor["2"].outfit
+    outdoor = {_outfit(condition, world="outdoor").shirt for condition in "123456"}
+    assert len(outdoor) == 4
+    assert all(_outfit("1", world="outdoor") != _outfit(condition, world="outdoor") for condition in "23456")
+
+
+def test_an_outfit_falls_a_little_differently_in_every_walk() -> None:
+    outfit = _outfit("nm-01")
+    one, other = outfit.today(1, "001", "nm-01"), outfit.today(1, "001", "nm-05")
+    assert one != other
+    assert abs(one.hem - other.hem) < 0.04
+    assert (one.shirt, one.trousers, one.skirt) == (other.shirt, other.trousers, other.skirt)
+
+
+def test_changed_clothes_change_the_silhouette() -> None:
+    kinds = {"coat": 0, "skirt": 0, "hat": 0}
+    for number in range(60):
+        outfit = _outfit("cl-01", f"{number:03d}")
+        usual = _outfit("nm-01", f"{number:03d}")
+        assert outfit.coat or outfit.skirt or outfit.hat
+        assert usual.coat is None
+        assert usual.hat is None
+        assert not (outfit.coat and outfit.skirt)
+        for kind in kinds:
+            kinds[kind] += getattr(outfit, kind) is not None
+    assert kinds["coat"] > 25
+    assert kinds["skirt"] > 5
+    assert kinds["hat"] > 15
+
+
+def test_who_carries_what() -> None:
+    def thing(subject: str, condition: str, world: str) -> Thing:
+        return Thing.draw(1, world, subject, WORLDS[world].conditions[condition].carries)
+
+    subjects = [f"{number:03d}" for number in range(40)]
+    assert all(thing(s, "bg-01", "indoor") == thing(s, "bg-02", "indoor") for s in subjects)
+    assert {thing(s, "bg-01", "indoor").kind for s in subjects} == set(BAGS)
+    assert {thing(s, "3", "outdoor").kind for s in subjects} == set(LUGGAGE)
+    assert {thing(s, "5", "outdoor").kind for s in subjects} == {"phone"}
+    assert {thing(s, "6", "outdoor").side for s in subjects} == {-1, 1}
 
 
 def test_every_part_of_the_body_has_its_material() -> None:
