@@ -46,8 +46,8 @@ def judge(
 
     Quality is a product: the share of the largest component; likeness of the body's area to its neighbours'; source
     rows of the body over 64; how far the mask fills the crop as a body does (between 12 % and 70 %); half where an edge
-    cuts the body; 0.7 where the box was interpolated; certainty over the least that is not doubtful, squared, where it is
-    below. It is 0 where there are fewer than `min_pixels` pixels.
+    cuts the body; 0.7 where the box was interpolated; where a mask is doubtful, the square of its certainty over the
+    least that is not. It is 0 where there are fewer than `min_pixels` pixels.
 
     Args:
         measures: of all frames of the tracklet.

@@ -54,8 +54,12 @@ class CropPool:
         return digest_json([self.content, self.count])
 
     def missing(self) -> list[int]:
-        """Blocks that are not rendered yet."""
-        return [block for block in range(self._blocks) if not self._file(block).is_file()]
+        """Blocks that are not rendered yet, or not as far as is asked for."""
+        return [block for block in range(-(-self.count // BLOCK)) if self._rendered(block) < self.rows(block)]
+
+    def rows(self, block: int) -> int:
+        """Crops of this pool in a block."""
+        return min(BLOCK, self.count - block * BLOCK)
 
     def make(self, workers: int, tell: Callable[[int], None] = lambda crops: None) -> None:
         """Renders what is missing; may be interrupted and called again.
@@ -82,21 +86,21 @@ class CropPool:
         rows = np.stack([self._block(int(number) // BLOCK)[int(number) % BLOCK] for number in numbers])
         return rows[..., :3], rows[..., 3]
 
-    @property
-    def _blocks(self) -> int:
-        return -(-self.count // BLOCK)
+    def _rendered(self, block: int) -> int:
+        return len(self._block(block)) if self.file(block).isfile() else 0
 
-    def _file(self, block: int) -> Path:
+    def file(self, block: int) -> Path:
+        """Where a block is kept."""
         return self.root / f"{block:05d}.npy"
 
     def _block(self, block: int) -> Images:
-        return np.asarray(np.load(self._file(block), mmap_mode="r"))
+        return np.asarray(np.load(self.file(block), mmap_mode="r"))
 
     def _claim(self) -> None:
         import json
 
         note = self.root / "crops.json"
-        if note.is_file():
+        if note.isfile():
             sweep(self.root)
             if json.loads(note.read_text()) == json.loads(json.dumps(self.content)):
                 return
@@ -112,10 +116,11 @@ def _render_block(pool: CropPool, block: int) -> int:
     from gaitprep.synth.crops.crop import render
 
     cv2.setNumThreads(1)
-    crops = np.empty((BLOCK, 128, 128, 4), np.uint8)
-    for row in range(BLOCK):
+    count = pool.rows(block)
+    crops = np.empty((count, 128, 128, 4), np.uint8)
+    for row in range(count):
         crop = render(pool.seed, block * BLOCK + row, folder=pool.backgrounds, held_out=pool.held_out)
         crops[row, ..., :3], crops[row, ..., 3] = crop.rgb, crop.mask
-    with publish(pool._file(block)) as temporary, temporary.open("wb") as file:
+    with publish(pool.file(block)) as temporary, temporary.open("wb") as file:
         np.save(file, crops)
-    return BLOCK
+    return count

@@ -20,7 +20,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CropPool:
 def test_a_pool_holds_the_crops_of_its_numbers(small: CropPool) -> None:
     told: list[int] = []
     small.make(1, told.append)
-    assert sum(told) == 9
+    assert sum(told) == 7
     rgb, mask = small.take(np.array([6, 0, 4]))
     for row, number in enumerate((6, 0, 4)):
         crop = render(3, number)
@@ -35,6 +35,14 @@ def test_what_is_there_is_not_rendered_again(small: CropPool) -> None:
     told: list[int] = []
     small.make(1, told.append)
     assert told == [3]
+
+
+def test_a_larger_pool_goes_on_with_a_smaller_one(small: CropPool) -> None:
+    small.make(1)
+    larger = CropPool(small.root, 3, 8)
+    assert larger.missing() == [2]
+    larger.make(1)
+    assert (larger.take(np.arange(7))[0] == small.take(np.arange(7))[0]).all()
 
 
 def test_other_crops_in_the_folder_are_refused(small: CropPool) -> None:
