@@ -48,10 +48,11 @@ def train_on_rendered(
     def render() -> None:
         body_data()
         for pool in (training, held_out):
-            if pool.missing():
+            pool.claim()
+            if missing := pool.missing():
                 events.say(f"rendering crops into {pool.root} …")
-                events.begin("crops", pool.count)
-                pool.make(workers or -1, lambda crops: events.advance(crops))
+                events.begin("crops", sum(map(pool.rows, missing)))
+                pool.make(workers or -1, events.advance)
                 events.end()
 
     request = SegmenterRequest(config, preset, training, held_out, seed)

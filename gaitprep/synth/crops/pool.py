@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,22 @@ class CropPool:
         """Crops of this pool in a block."""
         return min(BLOCK, self.count - block * BLOCK)
 
+    def claim(self) -> None:
+        """Takes the folder for these crops.
+
+        Raises:
+            InputError: it holds other crops.
+        """
+        note = self.root / "crops.json"
+        if note.is_file():
+            sweep(self.root)
+            if json.loads(note.read_text()) == json.loads(json.dumps(self.content)):
+                return
+            raise InputError(
+                f"{self.root} holds other crops", next_step="give another folder with --crops, or remove it"
+            )
+        publish_json(note, self.content)
+
     def make(self, workers: int, tell: Callable[[int], None] = lambda crops: None) -> None:
         """Renders what is missing; may be interrupted and called again.
 
@@ -71,7 +88,7 @@ class CropPool:
         Raises:
             InputError: the folder holds other crops.
         """
-        self._claim()
+        self.claim()
         missing = self.missing()
         if not missing:
             return
@@ -87,7 +104,7 @@ class CropPool:
         return rows[..., :3], rows[..., 3]
 
     def _rendered(self, block: int) -> int:
-        return len(self._block(block)) if self.file(block).isfile() else 0
+        return len(self._block(block)) if self.file(block).is_file() else 0
 
     def file(self, block: int) -> Path:
         """Where a block is kept."""
@@ -95,19 +112,6 @@ class CropPool:
 
     def _block(self, block: int) -> Images:
         return np.asarray(np.load(self.file(block), mmap_mode="r"))
-
-    def _claim(self) -> None:
-        import json
-
-        note = self.root / "crops.json"
-        if note.isfile():
-            sweep(self.root)
-            if json.loads(note.read_text()) == json.loads(json.dumps(self.content)):
-                return
-            raise InputError(
-                f"{self.root} holds other crops", next_step="give another folder with --crops, or remove it"
-            )
-        publish_json(note, self.content)
 
 
 def _render_block(pool: CropPool, block: int) -> int:
