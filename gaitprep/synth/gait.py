@@ -56,7 +56,7 @@ class Gait:
     arm_spread: float = _number(7, 2, 4, 14, "degrees")
     arm_lag: float = _number(0.02, 0.02, -0.03, 0.07, "share of the cycle")
     elbow: float = _number(17, 6, 6, 36, "degrees")
-    elbow_swing: float = _number(17, 7, 3, 34, "degrees")
+    elbow_swing: float = _number(15, 5, 3, 28, "degrees")
     knee_timing: float = _number(0, 0.012, -0.03, 0.03, "share of the cycle by which the swinging knee bends late")
     limp: float = _number(0, 0.012, -0.03, 0.03, "left minus right step, share of the stride")
 

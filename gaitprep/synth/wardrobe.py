@@ -22,6 +22,8 @@ _SKIN: tuple[Colour, ...] = (
     (84, 56, 42),
 )
 
+_LONG = -0.765  # metres: the cuff of trousers that nobody has shortened
+
 HairCut = Literal["short", "long", "tail", "bun"]
 HatKind = Literal["cap", "beanie", "brim"]
 Wear = Literal["usual", "over"]
@@ -92,7 +94,7 @@ class Outfit:
     Lengths are places on the mean adult body: `hem`, `cuff` and `collar` are heights in metres (floor −0.82, hip 0.11,
     neck 0.68), `sleeve` is the share of the arm from shoulder (0) to wrist (1) that is covered. `shirt_ease`,
     `trouser_ease` are the distances of the cloth from the skin in metres; `flare` widens the trousers downwards.
-    A coat takes the shirt's place. Under a skirt, the trousers are tights.
+    A coat or jacket takes the shirt's place. Under a skirt, the trousers are tights.
     """
 
     shirt: Cloth
@@ -161,14 +163,15 @@ def _coated(random: np.random.Generator, outfit: Outfit) -> Outfit:
     own = coat_cloth(random)
     ease = within(random, 0.018, 0.032)
     tail = Hanging(own, within(random, -0.4, -0.12), 0.006, within(random, 0.01, 0.06), within(random, 0.004, 0.014))
-    return replace(outfit, shirt=own, sleeve=0.99, hem=0.02, collar=0.69, shirt_ease=ease, coat=tail)
+    return replace(outfit, shirt=own, sleeve=0.99, hem=0.02, collar=0.69, shirt_ease=ease, coat=tail, cuff=_LONG)
 
 
 def _padded(random: np.random.Generator, outfit: Outfit) -> Outfit:
     """A padded jacket down to the hips."""
-    ease = within(random, 0.035, 0.05)
-    own = cloth(random, 0.09, coloured=0.6)
-    return replace(outfit, shirt=own, sleeve=0.99, hem=within(random, 0.0, 0.05), collar=0.69, shirt_ease=ease)
+    ease = within(random, 0.032, 0.045)
+    own = cloth(random, 0.09)
+    tail = Hanging(own, within(random, -0.06, 0.02), 0.006, within(random, 0.0, 0.01), 0.0)
+    return replace(outfit, shirt=own, sleeve=0.99, hem=0.08, collar=0.69, shirt_ease=ease, coat=tail, cuff=_LONG)
 
 
 def _skirted(random: np.random.Generator, outfit: Outfit) -> Outfit:

@@ -58,7 +58,6 @@ def test_hands_stay_outside(walker: Person) -> None:
         depth = _depth(drape, hung, body[hands], walker.transforms[frame, 0])
         depths.append(depth[np.isfinite(depth)])
     deep = np.concatenate(depths)
-    print(walker.subject.name, len(deep), (deep > 0).mean(), deep.max() if len(deep) else 0)
     assert (deep > 0.01).mean() < 0.05
 
 
