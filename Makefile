@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 GAITPREP := $(BIN)/gaitprep
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo sample videos real-masks casia-b ttg-200 cross-domain test test-slow test-faults lint format bench score-grid clean
+.PHONY: help setup setup-dev demo sample videos real-masks casia-b ttg-200 cross-domain test test-slow test-faults lint format bench score-grid backgrounds segmenters bundled-weights clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-28s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -126,6 +126,17 @@ lint: setup-dev ## Style, types, floors
 format: setup-dev ## Put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+backgrounds: setup ## Photographic backgrounds for training crops (CC0; needs npm), into DATA/backgrounds
+	$(BIN)/pip install --quiet 'OpenEXR>=3.3'
+	$(BIN)/python benchmarks/fetch_backgrounds.py $(DATA)/backgrounds
+
+segmenters: backgrounds ## Train the two bundled silhouette networks anew (hours)
+	for size in small wide; do $(GAITPREP) train segmenter --preset bundled --method $$size \
+	  --crops $(DATA)/crops --backgrounds $(DATA)/backgrounds --out $(DATA)/runs/segmenter-$$size || exit 1; done
+
+bundled-weights: setup ## Put the trained silhouette networks into the package
+	$(BIN)/python benchmarks/bundle_weights.py small=$(DATA)/runs/segmenter-small wide=$(DATA)/runs/segmenter-wide
 
 bench: setup-dev ## Speed claims, as JSON lines (on a quiet machine)
 	@for bench in benchmarks/bench_*.py; do $(BIN)/python $$bench || exit 1; done

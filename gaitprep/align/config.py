@@ -16,6 +16,7 @@ Finding = Literal[
     "fragmented",
     "area jump",
     "interpolated box",
+    "doubtful mask",
 ]
 FINDINGS: tuple[Finding, ...] = get_args(Finding)
 """What can be wrong with a frame, gravest first; the reason code of a frame is the position here + 1."""
@@ -31,6 +32,7 @@ class AlignConfig(StageConfig):
         min_largest: share of the foreground that the largest component must hold.
         max_area_jump: factor by which the body's area may differ from the median of its neighbours in time.
         neighbours: frames on either side that make up this median.
+        min_certainty: how sure the segmenter must be of a mask (`segment` notes it) for it not to be doubtful.
     """
 
     width: Literal[44, 64] = 44
@@ -45,3 +47,4 @@ class AlignConfig(StageConfig):
     min_largest: float = Field(default=0.8, gt=0, le=1)
     max_area_jump: float = Field(default=1.8, gt=1)
     neighbours: int = Field(default=6, ge=1)
+    min_certainty: float = Field(default=0.7, gt=0, le=1)

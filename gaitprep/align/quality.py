@@ -36,18 +36,26 @@ class Judgement:
         return {name: int(n) for name, n in zip(REASONS, found, strict=True) if n and name != "valid"}
 
 
-def judge(measures: Measures, score: NDArray[np.float32], config: AlignConfig) -> Judgement:
+def judge(
+    measures: Measures,
+    score: NDArray[np.float32],
+    config: AlignConfig,
+    certainty: NDArray[np.float32] | None = None,
+) -> Judgement:
     """Judges the frames of one tracklet, in order of time.
 
     Quality is a product: the share of the largest component; likeness of the body's area to its neighbours'; source
     rows of the body over 64; how far the mask fills the crop as a body does (between 12 % and 70 %); half where an edge
-    cuts the body; 0.7 where the box was interpolated. It is 0 where there are fewer than `min_pixels` pixels.
+    cuts the body; 0.7 where the box was interpolated; where a mask is doubtful, the square of its certainty over the
+    least that is not. It is 0 where there are fewer than `min_pixels` pixels.
 
     Args:
         measures: of all frames of the tracklet.
         score: `[n]` f4, confidence of the detection, 0 where the box was interpolated.
         config: thresholds, and which findings are fatal.
+        certainty: `[n]` f4, how sure the segmenter is; all are sure if None.
     """
+    sure = np.ones(len(score), np.float32) if certainty is None else certainty
     likeness = area_likeness(measures.body_area, config.neighbours)
     findings: dict[Finding, NDArray[np.bool_]] = {
         "empty mask": measures.pixels == 0,
@@ -57,6 +65,7 @@ def judge(measures: Measures, score: NDArray[np.float32], config: AlignConfig) -
         "fragmented": measures.largest < config.min_largest,
         "area jump": likeness < 1 / config.max_area_jump,
         "interpolated box": score <= 0,
+        "doubtful mask": sure < config.min_certainty,
     }
     reason = np.zeros(len(score), np.uint8)
     for code, name in reversed(list(enumerate(FINDINGS, start=1))):
@@ -69,6 +78,7 @@ def judge(measures: Measures, score: NDArray[np.float32], config: AlignConfig) -
         * np.clip(np.minimum(measures.fill / 0.12, (1 - measures.fill) / 0.30), 0, 1)
         * np.where(measures.cut_by_frame | measures.cut_by_crop, 0.5, 1)
         * np.where(findings["interpolated box"], 0.7, 1)
+        * np.minimum(sure / config.min_certainty, 1) ** 2
     )
     quality[findings["few pixels"]] = 0
     return Judgement(valid=reason == 0, reason=reason, quality=quality.astype(np.float32))

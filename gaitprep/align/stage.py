@@ -113,7 +113,8 @@ class AlignStage(Stage[AlignConfig]):
             masks = segment["mask"][rows]
             silhouettes[rows] = normalise(masks, ratio[rows], size)
             blocks.append(measure(masks, box[rows], frame_size))
-        judgement = judge(Measures.join(blocks), score, self.config)
+        certainty = segment["certainty"][...] if "certainty" in segment else None
+        judgement = judge(Measures.join(blocks), score, self.config, certainty)
         output.write("valid", judgement.valid)
         output.write("reason", judgement.reason)
         output.write("quality", judgement.quality)

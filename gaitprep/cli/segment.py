@@ -28,13 +28,18 @@ def segment(
         str | None,
         typer.Option(
             "--method",
-            help="background: a still camera. ultralytics: a segmentation network or SAM. unet: a trained checkpoint.",
-            show_default="background",
+            help="auto: the bundled network, helped by the background where the camera is still. background: a still "
+            "camera, no network. ultralytics: a segmentation network or SAM. unet: a U-Net alone.",
+            show_default="auto",
         ),
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option("--model", help="The network: name or path (ultralytics, unet).", show_default=False),
+        typer.Option(
+            "--model",
+            help="The network: bundled-wide, bundled-small or a checkpoint (auto, unet); name or path (ultralytics).",
+            show_default="bundled-wide",
+        ),
     ] = None,
     device: DeviceOption = "auto",
     pipeline: PipelineOption = None,

@@ -1,4 +1,4 @@
-"""`gaitprep train`: a store → a trained network."""
+"""`gaitprep train`: a store, or rendered crops → a trained network."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from gaitprep.cli.options import DeviceOption, JsonOption, PipelineOption, SetOption
+from gaitprep.cli.options import DeviceOption, JsonOption, PipelineOption, SetOption, WorkersOption
 
 
 class Phase(StrEnum):
@@ -18,47 +18,72 @@ class Phase(StrEnum):
     SEGMENTATION = "segmentation"
     RECOGNITION = "recognition"
     JOINT = "joint"
+    SEGMENTER = "segmenter"
 
 
 def train(
     phase: Annotated[
         Phase,
         typer.Argument(
-            help="segmentation: the U-Net. recognition: a network on silhouettes. joint: both as one, from RGB.",
+            help="segmentation: the U-Net. recognition: a network on silhouettes. joint: both as one, from RGB. "
+            "segmenter: a U-Net for real people, on rendered crops (no store needed).",
             show_default=False,
         ),
     ],
-    store: Annotated[Path, typer.Option("--store", help="The store to train on.", show_default=False)],
     out: Annotated[
         Path,
         typer.Option(
             "--out", help="The run's folder: model.safetensors, log.jsonl, config.json, state/.", show_default=False
         ),
     ],
+    store: Annotated[
+        Path | None, typer.Option("--store", help="The store to train on; none for segmenter.", show_default=False)
+    ] = None,
     preset: Annotated[
         str | None,
         typer.Option(
             "--preset",
-            help="cpu: a small network, in minutes on two cores. paper: the papers' numbers. Or a YAML file.",
-            show_default="cpu",
+            help="cpu: a small network, in minutes on two cores. paper: the papers' numbers. bundled: segmenter's. "
+            "Or a YAML file.",
+            show_default="cpu; bundled for segmenter",
         ),
     ] = None,
     method: Annotated[
         str | None,
         typer.Option(
             "--method",
-            help="recognition: gaitgl, gaitgl-large, gaitset, gaitpart. joint: gaitedge, gaitgl-e2e.",
+            help="recognition: gaitgl, gaitgl-large, gaitset, gaitpart. joint: gaitedge, gaitgl-e2e. "
+            "segmenter: small, wide.",
             show_default="of the preset",
         ),
     ] = None,
     segmentation: Annotated[
-        Path | None,
-        typer.Option("--segmentation", help="joint: checkpoint of the trained U-Net.", show_default=False),
+        str | None,
+        typer.Option(
+            "--segmentation",
+            help="joint: checkpoint of the trained U-Net, or bundled-small or bundled-wide for one that ships.",
+            show_default=False,
+        ),
     ] = None,
     recognition: Annotated[
         Path | None,
         typer.Option("--recognition", help="joint: checkpoint of the trained recogniser.", show_default=False),
     ] = None,
+    crops: Annotated[
+        Path | None,
+        typer.Option(
+            "--crops",
+            help="segmenter: where crops are rendered to, for several runs to share.",
+            show_default="OUT-crops",
+        ),
+    ] = None,
+    backgrounds: Annotated[
+        Path | None,
+        typer.Option(
+            "--backgrounds", help="segmenter: further backgrounds, from make backgrounds.", show_default="none"
+        ),
+    ] = None,
+    workers: WorkersOption = 0,
     steps: Annotated[
         int | None, typer.Option("--steps", min=1, help="Optimiser steps.", show_default="of the preset")
     ] = None,
@@ -89,31 +114,53 @@ def train(
     from gaitprep.cli.settings import load_config
     from gaitprep.errors import UsageError
     from gaitprep.run.events import Events
-    from gaitprep.train.config import TrainSettings
+    from gaitprep.train.config import SegmenterConfig, TrainSettings
     from gaitprep.train.loop import Execution
-    from gaitprep.train.network import Parts
     from gaitprep.train.preset import phase_config
-    from gaitprep.train.runner import Request
-    from gaitprep.train.runner import train as train_network
 
+    rendered = phase is Phase.SEGMENTER
     chosen = load_config(TrainSettings, "train", pipeline, settings, preset=preset, seed=seed)
+    if rendered and "preset" not in chosen.model_fields_set:
+        chosen = chosen.model_copy(update={"preset": "bundled"})
     if phase is Phase.SEGMENTATION and method not in (None, "unet"):
         raise UsageError(f"segmentation trains the U-Net, not {method!r}", next_step="leave --method out")
-    given = (segmentation, recognition)
-    if phase is not Phase.JOINT and any(given):
+    if phase is not Phase.JOINT and (segmentation or recognition):
         raise UsageError("--segmentation and --recognition are for joint training", next_step="leave them out")
-    parts = Parts(segmentation, recognition) if segmentation and recognition else None
+    if rendered != (store is None):
+        raise UsageError(
+            "the phase segmenter trains on rendered crops, not on a store" if rendered else "there is no store",
+            next_step="leave --store out" if rendered else "give one with --store",
+        )
+    if not rendered and (crops or backgrounds):
+        raise UsageError("--crops and --backgrounds are for the phase segmenter", next_step="leave them out")
     wanted = method if phase is not Phase.SEGMENTATION else None
-    request = Request(
-        phase=phase.value,
-        config=phase_config(phase.value, chosen, method=wanted, steps=steps),
-        preset=chosen.preset,
-        store=store,
-        seed=chosen.seed,
-        parts=parts,
-    )
+    config = phase_config(phase.value, chosen, method=wanted, steps=steps)
+    execution = Execution(device, checkpoint_every)
     with Events(quiet=json) as events:
-        outcome = train_network(request, out, Execution(device, checkpoint_every), events, fresh=fresh)
+        if isinstance(config, SegmenterConfig):
+            from gaitprep.cli.segmenter import train_on_rendered
+
+            outcome = train_on_rendered(
+                config,
+                chosen.preset,
+                chosen.seed,
+                out,
+                crops=crops,
+                backgrounds=backgrounds,
+                workers=workers,
+                execution=execution,
+                events=events,
+                fresh=fresh,
+            )
+        else:
+            from gaitprep.train.network import Parts
+            from gaitprep.train.runner import Request
+            from gaitprep.train.runner import train as train_network
+
+            assert store is not None
+            parts = Parts(_unet(segmentation), recognition) if segmentation and recognition else None
+            request = Request(phase.value, config, chosen.preset, store, chosen.seed, parts)
+            outcome = train_network(request, out, execution, events, fresh=fresh)
     if json:
         summary = {
             "phase": phase.value,
@@ -133,3 +180,11 @@ def train(
         done = outcome.steps - outcome.resumed_from
         words = f"{done} steps in {outcome.seconds:.0f} s{loss}, preset {chosen.preset} → {outcome.checkpoint}"
     print(f"{phase.value}: {words}", file=sys.stderr)
+
+
+def _unet(given: str) -> Path:
+    """The checkpoint that `--segmentation` means."""
+    from gaitprep.segment.bundled import BUNDLED, bundled_weights
+
+    name = given.removeprefix("bundled-")
+    return bundled_weights(name) if given.startswith("bundled-") and name in BUNDLED else Path(given)

@@ -47,13 +47,14 @@ class ModelInfo:
     gaitprep_version: str = ""
 
 
-def save_model(path: Path, model: Network, info: ModelInfo) -> None:
+def save_model(path: Path, model: Network, info: ModelInfo, *, half: bool = False) -> None:
     """Publish a network and its description as one file, atomically.
 
     Args:
         path: where to; existing files are replaced.
         model: a network made by `registry.build`.
         info: `preset`, `trained_on` and `details` are taken from it, the rest from the network.
+        half: store convolution and product weights as float16; what is loaded again computes in float32.
     """
     config = model.config
     description = {
@@ -66,6 +67,8 @@ def save_model(path: Path, model: Network, info: ModelInfo) -> None:
         "gaitprep_version": gaitprep.__version__,
     }
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
+    if half:
+        tensors = {name: tensor.half() if tensor.ndim > 1 else tensor for name, tensor in tensors.items()}
     publish_bytes(path, save(tensors, {_METADATA: json.dumps(description)}))
 
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gaitprep.errors import UsageError
 from gaitprep.models.sizes import check_counts
 
 MEAN = (0.485, 0.456, 0.406)
@@ -21,14 +22,17 @@ class UNetConfig:
     """Sizes of the U-Net.
 
     Attributes:
-        channels: feature maps of the four levels; the decoder mirrors them.
+        channels: feature maps of the levels, four in the paper; the decoder mirrors them. Images have sides that are
+            multiples of 2 to the number of levels less one.
     """
 
     architecture: ClassVar[str] = "unet"
-    channels: tuple[int, int, int, int] = (16, 32, 64, 128)
+    channels: tuple[int, ...] = (16, 32, 64, 128)
 
     def __post_init__(self) -> None:
-        check_counts("channels of the U-Net", self.channels, 4)
+        check_counts("channels of the U-Net", self.channels)
+        if not 2 <= len(self.channels) <= 7:
+            raise UsageError(f"channels of the U-Net must be 2 to 7 numbers, got {len(self.channels)}")
 
 
 class ConvolutionNormReLU(nn.Module):
@@ -128,7 +132,8 @@ class Decoder(nn.Module):
 class UNet(nn.Module):
     """Images `[m, 3, h, w]` → segmentation logits `[m, 1, h, w]` float32; h and w are multiples of 8.
 
-    Images are uint8 RGB, or float already normalised with ImageNet's mean and standard deviation.
+    With other than four levels it is another power of two. Images are uint8 RGB, or float already normalised with
+    ImageNet's mean and standard deviation.
     """
 
     mean: Tensor
@@ -144,8 +149,9 @@ class UNet(nn.Module):
         self.register_buffer("deviation", 255 * torch.tensor(STANDARD_DEVIATION)[:, None, None], persistent=False)
 
     def forward(self, images: Tensor) -> Tensor:
-        if images.ndim != 4 or images.shape[1] != 3 or images.shape[2] % 8 or images.shape[3] % 8:
-            raise ValueError(f"images must be [m, 3, h, w] with h, w multiples of 8; got {list(images.shape)}")
+        step = 2 ** (len(self.config.channels) - 1)
+        if images.ndim != 4 or images.shape[1] != 3 or images.shape[2] % step or images.shape[3] % step:
+            raise ValueError(f"images must be [m, 3, h, w] with h, w multiples of {step}; got {list(images.shape)}")
         if images.dtype == torch.uint8:
             images = (images.float() - self.mean) / self.deviation
         images = images.contiguous(memory_format=torch.channels_last)

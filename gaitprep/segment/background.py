@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from gaitprep.segment.appearance import Appearance, separate
-from gaitprep.segment.camera import MOVES_FROM, unrest
+from gaitprep.segment.camera import MOVES_FROM
 from gaitprep.segment.interface import Crops, Images, Segmenter, Video, VideoSegmenter
-from gaitprep.segment.median import Background, masked_median
 from gaitprep.segment.outline import draw_mask
-from gaitprep.segment.samples import Samples, sample_windows
+from gaitprep.segment.scene import Scenes, scenes
 from gaitprep.segment.view import Floats, View, make_view
 
-_SAMPLES = 50
-_WINDOW = 3000  # frames, two minutes: light and parked cars change more slowly
 _REMEMBERED = 500  # frames for which the look of a walker is kept
 
 
@@ -29,49 +25,42 @@ class BackgroundSegmenter(Segmenter):
     @contextmanager
     def prepare(self, video: Video) -> Generator[VideoSegmenter]:
         """See `Segmenter`."""
-        windows = sample_windows(video, _SAMPLES, _WINDOW)
-        try:
-            yield _StillCamera(windows)
-        finally:
-            windows.close()
+        with scenes(video) as seen:
+            yield _StillCamera(seen)
 
 
 class _StillCamera(VideoSegmenter):
-    def __init__(self, windows: Iterator[Samples]) -> None:
-        self._windows = windows
-        self._scene: tuple[Samples, Background] | None = None
-        self._unrest: list[float] = []
+    def __init__(self, seen: Scenes) -> None:
+        self._scenes = seen
         self._hidden: dict[str, tuple[float, int]] = {}
         self._looks: dict[str, tuple[int, Appearance]] = {}
 
     @property
     def details(self) -> Mapping[str, Any]:
         return {
-            "backgrounds": len(self._unrest),
-            "unrest": [round(unrest, 3) for unrest in self._unrest],
+            "backgrounds": len(self._scenes.unrest),
+            "unrest": [round(unrest, 3) for unrest in self._scenes.unrest],
             "background_never_seen": {name: round(share / n, 3) for name, (share, n) in self._hidden.items()},
         }
 
     @property
     def warnings(self) -> list[str]:
-        if max(self._unrest, default=0) > MOVES_FROM:
+        if max(self._scenes.unrest, default=0) > MOVES_FROM:
             return ["camera moves: background masks unreliable; use --method ultralytics or unet"]
         return []
 
     def masks(self, crops: Crops) -> Images:
         found = np.zeros(crops.rgb.shape[:3], np.uint8)
-        frames = crops.frame
-        first = 0
-        while first < len(crops):
-            samples, background = self._go_to(int(frames[first]))
-            last = len(crops)
-            if frames[-1] >= samples.last and frames[first] < samples.last:
-                last = int(np.searchsorted(frames, samples.last))
-            views = [_view(crops, index, samples, background) for index in range(first, last)]
-            odds = self._separate(crops.tracklet, views, frames[first:last])
-            for index, view, result in zip(range(first, last), views, odds, strict=True):
-                found[index] = draw_mask(view, result, crops.rgb.shape[1])
-            first = last
+        side = crops.rgb.shape[1]
+        for rows, scene in self._scenes.spans(crops.frame):
+            indices = range(rows.start, rows.stop)
+            views = [
+                make_view(crops.rgb[i], scene.behind(crops.box[i], side), crops.size[i], crops.person[i])
+                for i in indices
+            ]
+            odds = self._separate(crops.tracklet, views, crops.frame[rows])
+            for index, view, result in zip(indices, views, odds, strict=True):
+                found[index] = draw_mask(view, result, side)
         return found
 
     def _separate(self, tracklet: str, views: list[View], frames: NDArray[np.int64]) -> list[Floats]:
@@ -84,35 +73,3 @@ class _StillCamera(VideoSegmenter):
         hidden = share + sum(float(1 - view.seen.mean()) for view in views)
         self._hidden[tracklet] = hidden, count + len(views)
         return odds
-
-    def _go_to(self, frame: int) -> tuple[Samples, Background]:
-        while self._scene is None or frame >= self._scene[0].last:
-            samples = next(self._windows, None)
-            if samples is None:
-                break  # damage ended the reading early: the last background is the nearest
-            self._scene = samples, masked_median(samples.images, samples.people)
-            self._unrest.append(unrest(*self._scene))
-        assert self._scene is not None, "a video with crops has frames"
-        return self._scene
-
-
-def _view(crops: Crops, index: int, samples: Samples, background: Background) -> View:
-    behind = _behind(samples, background, crops.box[index], crops.rgb.shape[1])
-    return make_view(crops.rgb[index], behind, crops.size[index], crops.person[index])
-
-
-def _behind(
-    samples: Samples, background: Background, box: NDArray[np.float32], side: int
-) -> tuple[Images, Floats, Floats]:
-    """The background of a crop, squeezed as the crop was: colour, spread, and share that was seen."""
-    height, width = background.seen.shape
-    left, right = np.round((box[[0, 2]] - samples.left) * samples.scale[0]).astype(int).tolist()
-    top, bottom = np.round((box[[1, 3]] - samples.top) * samples.scale[1]).astype(int).tolist()
-    left, top = min(max(left, 0), width - 1), min(max(top, 0), height - 1)
-    right, bottom = min(max(right, left + 1), width), min(max(bottom, top + 1), height)
-    how = cv2.INTER_AREA if (right - left) * (bottom - top) > side * side else cv2.INTER_LINEAR  # as tracking cuts
-
-    def cut(image: NDArray[Any]) -> NDArray[Any]:
-        return np.asarray(cv2.resize(image[top:bottom, left:right], (side, side), interpolation=how))
-
-    return cut(background.colour), cut(background.spread), cut(background.seen.astype(np.float32))

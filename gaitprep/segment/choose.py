@@ -19,10 +19,15 @@ def make_segmenter(config: SegmentConfig, weights: Path | None) -> Segmenter:
         from gaitprep.segment.background import BackgroundSegmenter
 
         return BackgroundSegmenter()
+    bf16 = config.precision == "bf16"
+    if config.method == "auto":
+        from gaitprep.segment.auto import AutoSegmenter
+
+        return AutoSegmenter(weights, config.device, bf16=bf16, threshold=config.threshold)
     if config.method == "unet":
         from gaitprep.segment.unet import UNetSegmenter
 
-        return UNetSegmenter(weights, config.device, bf16=config.precision == "bf16", threshold=config.threshold)
+        return UNetSegmenter(weights, config.device, bf16=bf16, threshold=config.threshold)
     from gaitprep.segment.ultralytics_models import UltralyticsSegmenter
 
     return UltralyticsSegmenter(weights, config.device, config.image_size)

@@ -13,17 +13,19 @@ class SegmentConfig(StageConfig):
     """How reference masks are made.
 
     Attributes:
-        method: `background` for still cameras, `ultralytics` for a segmentation network or SAM by name or path,
-            `unet` for a checkpoint that gaitprep trained.
-        model: the network of `ultralytics` or `unet`: name or path.
+        method: `auto` for the bundled network, with a light share of the background where the camera stands still;
+            `background` for still cameras without a network, `ultralytics` for a segmentation network or SAM by name
+            or path, `unet` for a U-Net crop by crop.
+        model: the network: name or path for `ultralytics`; a checkpoint that gaitprep trained, or `bundled-wide` or
+            `bundled-small`, for `auto` and `unet`, which take `bundled-wide` by themselves.
         model_digest: SHA-256 that its weights must have; filled in when the stage is set up.
         device: where a network runs; `auto` is filled in with what the machine has.
-        precision: number format of `unet`; `auto` takes bf16 where the device computes in it.
-        threshold: probability from which a pixel is body (`unet`).
+        precision: number format of `auto` and `unet`; `auto` takes bf16 where the device computes in it.
+        threshold: probability from which a pixel is body (`auto`, `unet`).
         image_size: side of the picture that a YOLO network of `ultralytics` sees, pixels; SAM has its own.
     """
 
-    method: Literal["background", "ultralytics", "unet"] = "background"
+    method: Literal["auto", "background", "ultralytics", "unet"] = "auto"
     model: str | None = None
     model_digest: str | None = None
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"

@@ -91,6 +91,9 @@ class VideoSegmenter(ABC):
     def masks(self, crops: Crops) -> Images:
         """Masks `[n, 128, 128]` u1, 0 or 255, of the person that each crop is about; not yet cleaned."""
 
+    certainty: NDArray[np.float32] | None = None
+    """How sure the masks are that were asked for last, `[n]` f4 in [0, 1]; None where the method cannot tell."""
+
     @property
     def details(self) -> Mapping[str, Any]:
         """What is worth knowing of how this video was done; JSON values."""

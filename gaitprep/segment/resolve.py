@@ -6,7 +6,10 @@ from pathlib import Path
 
 from gaitprep.errors import UsageError, WeightsError
 from gaitprep.run.digest import digest_file
+from gaitprep.segment.bundled import BUNDLED, PREFIX, bundled_weights
 from gaitprep.segment.config import SegmentConfig
+
+_DEFAULT = PREFIX + "wide"
 
 
 def resolve(config: SegmentConfig) -> tuple[SegmentConfig, Path | None]:
@@ -23,13 +26,12 @@ def resolve(config: SegmentConfig) -> tuple[SegmentConfig, Path | None]:
                 next_step="use --method ultralytics or --method unet",
             )
         return config.model_copy(update={"device": "cpu", "precision": "fp32"}), None
-    if config.model is None:
-        example = "yolov8n-seg.pt" if config.method == "ultralytics" else "RUN/model.safetensors"
-        raise UsageError(f"the method {config.method!r} needs a network", next_step=f"add e.g. --model {example}")
+    if config.model is None and config.method == "ultralytics":
+        raise UsageError("the method 'ultralytics' needs a network", next_step="add e.g. --model yolov8n-seg.pt")
     from gaitprep.models.device import multiplies_bf16, resolve_device
     from gaitprep.models.weights import require_digest
 
-    path, name, digest = _find(config.method, config.model)
+    path, name, digest = _find(config.method, config.model or _DEFAULT)
     require_digest(path, digest, config.model_digest)
     device = resolve_device(config.device)
     precision = config.precision
@@ -48,6 +50,9 @@ def _find(method: str, model: str) -> tuple[Path, str, str]:
 
         weights = resolve_weights(model)
         return weights.path, weights.name, weights.digest
+    if model.removeprefix(PREFIX) in BUNDLED and model.startswith(PREFIX):
+        path = bundled_weights(model.removeprefix(PREFIX))
+        return path, model, digest_file(path)
     path = Path(model)
     if not path.is_file():
         raise WeightsError(

@@ -48,7 +48,7 @@ class SegmentStage(Stage[SegmentConfig]):
     """
 
     name: ClassVar[str] = "segment"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __init__(self, config: SegmentConfig, work: WorkDir, weights: Path | None = None) -> None:
         super().__init__(config)
@@ -102,7 +102,7 @@ class SegmentStage(Stage[SegmentConfig]):
 
     def _check_video(self, source: Source, tracks: WorkReader) -> None:
         """Masks that are made from the video must be made from the one that was tracked."""
-        if self.config.method != "background":
+        if self.config.method not in ("auto", "background"):
             return
         again = "run: gaitprep track … --work " + str(self.work.root)
         try:
@@ -117,15 +117,18 @@ class SegmentStage(Stage[SegmentConfig]):
         empty = total = 0
         with create_work_file(self.work.file(self.name, unit.unit_id), provenance(self, unit)) as writer:
             writer.attribute("track_digest", source.track_digest)
-            outputs = {
-                name: writer.tracklet(name, tracks.length(name)).dataset("mask", (128, 128), "u1", compress=True)
-                for name in tracks.tracklets
-            }
+            tracklets = {name: writer.tracklet(name, tracks.length(name)) for name in tracks.tracklets}
+            outputs = {name: own.dataset("mask", (128, 128), "u1", compress=True) for name, own in tracklets.items()}
+            sure = {name: np.ones(tracks.length(name), np.float32) for name in tracklets}
             for name, rows, crops in _in_order_of_time(tracks):
                 masks = clean(segmenter.masks(crops), crops.person)
                 outputs[name][rows] = masks
+                if segmenter.certainty is not None:
+                    sure[name][rows] = segmenter.certainty
                 total += len(masks)
                 empty += int((~masks.any(axis=(1, 2))).sum())
+            for name, own in tracklets.items():
+                own.write("certainty", sure[name])
         return {"tracklets": len(outputs), "masks": total, "empty": empty}
 
 

@@ -8,12 +8,41 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from gaitprep.models.checkpoint import load_model
 from gaitprep.models.registry import Network
+from gaitprep.segment.certainty import certainty
 from gaitprep.segment.interface import Crops, Images, Segmenter, Video, VideoSegmenter
 
 _BATCH = 32
+
+
+class CropNetwork:
+    """Crops through a U-Net.
+
+    Args:
+        path: checkpoint of architecture `unet`.
+        device: cpu, cuda or mps.
+        bf16: compute in bfloat16.
+
+    Raises:
+        CheckpointError: the file is no U-Net.
+    """
+
+    def __init__(self, path: Path, device: str, *, bf16: bool) -> None:
+        self._network = _network(path, device)
+        self._device = device
+        self._bf16 = bf16
+
+    def logits(self, rgb: Images) -> NDArray[np.float32]:
+        """Log odds of body `[n, 128, 128]` of crops `[n, 128, 128, 3]`."""
+        found = np.empty(rgb.shape[:3], np.float32)
+        with torch.inference_mode(), torch.autocast(self._device, torch.bfloat16, enabled=self._bf16):
+            for start in range(0, len(rgb), _BATCH):
+                images = torch.from_numpy(rgb[start : start + _BATCH]).to(self._device).permute(0, 3, 1, 2)
+                found[start : start + _BATCH] = self._network(images)[:, 0].float().cpu().numpy()
+        return found
 
 
 class UNetSegmenter(Segmenter):
@@ -38,8 +67,12 @@ class UNetSegmenter(Segmenter):
         Raises:
             CheckpointError: the file is no U-Net.
         """
-        network = _network(self._path, self._device)
-        return nullcontext(_CropByCrop(network, self._device, self._bf16, self._threshold))
+        return nullcontext(_CropByCrop(CropNetwork(self._path, self._device, bf16=self._bf16), self._threshold))
+
+
+def logit(threshold: float) -> float:
+    """The log odds of a probability."""
+    return float(np.log(threshold / (1 - threshold)))
 
 
 @functools.lru_cache(maxsize=1)
@@ -49,17 +82,11 @@ def _network(path: Path, device: str) -> Network:
 
 
 class _CropByCrop(VideoSegmenter):
-    def __init__(self, network: Network, device: str, bf16: bool, threshold: float) -> None:
+    def __init__(self, network: CropNetwork, threshold: float) -> None:
         self._network = network
-        self._device = device
-        self._bf16 = bf16
-        self._logit = float(np.log(threshold / (1 - threshold)))
+        self._logit = logit(threshold)
 
     def masks(self, crops: Crops) -> Images:
-        found = np.empty(crops.rgb.shape[:3], np.uint8)
-        with torch.inference_mode(), torch.autocast(self._device, torch.bfloat16, enabled=self._bf16):
-            for start in range(0, len(crops), _BATCH):
-                rgb = torch.from_numpy(crops.rgb[start : start + _BATCH]).to(self._device).permute(0, 3, 1, 2)
-                body = self._network(rgb)[:, 0] > self._logit
-                found[start : start + _BATCH] = body.to(torch.uint8).mul_(255).cpu().numpy()
-        return found
+        odds = self._network.logits(crops.rgb)
+        self.certainty = certainty(odds, self._logit)
+        return np.where(odds > self._logit, 255, 0).astype(np.uint8)

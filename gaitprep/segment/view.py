@@ -61,13 +61,13 @@ def make_view(
         for image in (crop, *behind)
     )
     left, top, right, bottom = np.round(person * np.array([width, height, width, height], np.float32) / side).tolist()
-    back = back * _gain(front, back, (int(left), int(top), int(right), int(bottom)))
+    back = back * gain(front, back, (int(left), int(top), int(right), int(bottom)))
     smooth = cv2.GaussianBlur(front, (0, 0), SMOOTHING)
     person_box = (left, top, max(right, left + 1.0), max(bottom, top + 1.0))
     return View(front, back, _lab(smooth), _lab(back), spread, share > 0.5, person_box)
 
 
-def _gain(front: Floats, back: Floats, person: tuple[int, int, int, int]) -> Floats:
+def gain(front: Floats, back: Floats, person: tuple[int, int, int, int]) -> Floats:
     """The change of light since the background was seen, `[3]`: the median ratio beside the person."""
     beside = np.ones(front.shape[:2], np.bool_)
     beside[person[1] : person[3], person[0] : person[2]] = False

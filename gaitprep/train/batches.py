@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from gaitprep.train.sampler import Sampler
+from gaitprep.train.sampler import Sampler, Seeded
 from gaitprep.train.sequences import Indices, TrainingSequences
 
 if TYPE_CHECKING:
@@ -40,7 +41,40 @@ class Batch:
         return Batch(self.step, {name: array[items] for name, array in self.arrays.items()}, self.labels[items])
 
 
-class Batches:
+class BatchSource(ABC):
+    """Gives the batches of consecutive steps.
+
+    Attributes:
+        sampler: what is drawn, and how far.
+        ahead: batches that are read while others are trained on.
+    """
+
+    sampler: Seeded
+    ahead: int
+
+    @abstractmethod
+    def read(self, step: int) -> Batch:
+        """The batch of one step."""
+
+    def stream(self, first: int, end: int) -> Generator[tuple[Batch, float], None, None]:
+        """The batches of steps `first` to `end` − 1, each with the seconds that were waited for it."""
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches") as thread:
+            waiting: deque[Future[Batch]] = deque()
+            following = first
+            try:
+                for _ in range(first, end):
+                    while following < end and len(waiting) <= self.ahead:
+                        waiting.append(thread.submit(self.read, following))
+                        following += 1
+                    begin = time.perf_counter()
+                    batch = waiting.popleft().result()
+                    yield batch, time.perf_counter() - begin
+            finally:
+                for future in waiting:
+                    future.cancel()
+
+
+class Batches(BatchSource):
     """Reads the batches of consecutive steps.
 
     Args:
@@ -62,9 +96,9 @@ class Batches:
         clips: bool,
         ahead: int = 2,
     ) -> None:
-        self.sampler = sampler
+        self.sampler: Sampler = sampler
         self._reader, self._sequences, self._names = reader, sequences, names
-        self._clips, self._ahead = clips, ahead
+        self._clips, self.ahead = clips, ahead
 
     def read(self, step: int) -> Batch:
         """The batch of one step."""
@@ -77,20 +111,3 @@ class Batches:
         repeats = [1 if self._clips else len(draw.frames) for draw in draws]
         labels = np.repeat(self._sequences.labels[[draw.index for draw in draws]], repeats)
         return Batch(step, arrays, labels)
-
-    def stream(self, first: int, end: int) -> Generator[tuple[Batch, float], None, None]:
-        """The batches of steps `first` to `end` − 1, each with the seconds that were waited for it."""
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches") as thread:
-            waiting: deque[Future[Batch]] = deque()
-            following = first
-            try:
-                for _ in range(first, end):
-                    while following < end and len(waiting) <= self._ahead:
-                        waiting.append(thread.submit(self.read, following))
-                        following += 1
-                    begin = time.perf_counter()
-                    batch = waiting.popleft().result()
-                    yield batch, time.perf_counter() - begin
-            finally:
-                for future in waiting:
-                    future.cancel()

@@ -1,14 +1,15 @@
-"""Settings of the three training phases. Every field affects the outcome; where and how fast is `Execution`."""
+"""Settings of the training phases. Every field affects the outcome; where and how fast is `Execution`."""
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gaitprep.models.compute import Precision
 
-PhaseName = Literal["segmentation", "recognition", "joint"]
+PhaseName = Literal["segmentation", "recognition", "joint", "segmenter"]
 
 
 class PhaseConfig(BaseModel):
@@ -18,7 +19,7 @@ class PhaseConfig(BaseModel):
         network: sizes of the architecture that differ from its published ones.
         steps: optimiser steps in all.
         milestones: steps at which the learning rates are multiplied by `decay`.
-        optimiser: `sgd` (with `momentum`) or `adam`.
+        optimiser: `sgd` (with `momentum`, Nesterov's if `nesterov`) or `adam`.
         rate: learning rate at the start.
         weight_decay: L2 penalty.
         precision: `bf16` or `fp32` arithmetic in the networks; `auto` takes bf16 where the machine has it.
@@ -33,6 +34,7 @@ class PhaseConfig(BaseModel):
     optimiser: Literal["sgd", "adam"]
     rate: float = Field(gt=0)
     momentum: float = Field(default=0.9, ge=0, lt=1)
+    nesterov: bool = False
     weight_decay: float = Field(default=5e-4, ge=0)
     precision: Precision = "auto"
 
@@ -54,6 +56,42 @@ class SegmentationConfig(PhaseConfig):
     images: int = Field(ge=1)
     chunk: int = Field(default=0, ge=0)
     colours: float = Field(default=0.0, ge=0, le=1)
+
+
+class SegmenterConfig(PhaseConfig):
+    """A U-Net for real people on rendered crops.
+
+    Attributes:
+        method: which of the preset's sizes; `network` says what that is.
+        images: crops in a batch.
+        crops: how many different crops there are; each is used again in every epoch, otherwise varied.
+        held_out: crops on other backgrounds that the network is judged by.
+        warm_up: steps over which the learning rate rises to `rate`; then it falls to 0 as a cosine.
+        average: how slowly the averaged weights, which are those published, follow the trained ones.
+        validate_every: steps between two judgements; there is one at the end, too.
+        move: how far crops are shifted and scaled, as a share of their side, and turned, in radians.
+        colours: how much the light of each crop is varied, as a share of the range.
+    """
+
+    method: Literal["small", "wide"] = "wide"
+    optimiser: Literal["sgd", "adam"] = "sgd"
+    rate: float = Field(default=0.1, gt=0)
+    nesterov: bool = True
+    images: int = Field(default=32, ge=1)
+    crops: int = Field(ge=1)
+    held_out: int = Field(ge=1)
+    warm_up: int = Field(default=150, ge=0)
+    average: float = Field(default=0.998, ge=0, lt=1)
+    validate_every: int = Field(default=500, ge=1)
+    move: float = Field(default=0.05, ge=0, le=0.5)
+    colours: float = Field(default=0.15, ge=0, le=1)
+
+    def rate_factor(self, step: int) -> float:
+        """Rises evenly over the warm-up, then falls to 0 as a cosine."""
+        if step < self.warm_up:
+            return (step + 1) / self.warm_up
+        done = (step - self.warm_up) / max(self.steps - self.warm_up, 1)
+        return 0.5 * (1 + math.cos(math.pi * min(done, 1.0)))
 
 
 class ClipConfig(PhaseConfig):
@@ -116,3 +154,4 @@ class TrainSettings(BaseModel):
     segmentation: dict[str, Any] = {}
     recognition: dict[str, Any] = {}
     joint: dict[str, Any] = {}
+    segmenter: dict[str, Any] = {}

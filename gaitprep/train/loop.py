@@ -59,6 +59,7 @@ def run(phase: Phase[Any], folder: RunFolder, execution: Execution, events: Even
             values = phase.backward(batch)
             norm = check_gradients(phase.name, phase.config.rate, phase.model, batch.step)
             optimiser.step()
+            found = phase.stepped(batch.step + 1)
             now = time.perf_counter()
             seconds, begin = now - begin, now
             log.write(
@@ -69,6 +70,7 @@ def run(phase: Phase[Any], folder: RunFolder, execution: Execution, events: Even
                     "rate": optimiser.param_groups[-1]["lr"],
                     "seconds": round(seconds, 4),
                     "waited": round(waited, 4),
+                    **found,
                 }
             )
             events.advance(note=_note(values, len(batch.labels), seconds, waited))

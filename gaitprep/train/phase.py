@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from gaitprep.models.compute import Compute
 from gaitprep.models.losses import Loss
-from gaitprep.train.batches import Batch, Batches
+from gaitprep.train.batches import Batch, BatchSource
 from gaitprep.train.config import PhaseConfig, PhaseName
 from gaitprep.train.guard import check_losses
 
@@ -33,7 +33,7 @@ class Phase(ABC, Generic[ConfigT]):
     name: PhaseName
     config: ConfigT
     model: nn.Module
-    batches: Batches
+    batches: BatchSource
     compute: Compute
 
     @abstractmethod
@@ -48,7 +48,13 @@ class Phase(ABC, Generic[ConfigT]):
         """The optimiser that the settings ask for."""
         groups, config = self.parameter_groups(), self.config
         if config.optimiser == "sgd":
-            return torch.optim.SGD(groups, lr=config.rate, momentum=config.momentum, weight_decay=config.weight_decay)
+            return torch.optim.SGD(
+                groups,
+                lr=config.rate,
+                momentum=config.momentum,
+                weight_decay=config.weight_decay,
+                nesterov=config.nesterov,
+            )
         return torch.optim.Adam(groups, lr=config.rate, weight_decay=config.weight_decay)
 
     def backward(self, batch: Batch, share: float = 1.0) -> dict[str, float]:
@@ -69,6 +75,10 @@ class Phase(ABC, Generic[ConfigT]):
         check_losses(self.name, self.config.rate, self.model, batch, values)
         (loss.total * share).backward()  # type: ignore[no-untyped-call]
         return values
+
+    def stepped(self, done: int) -> dict[str, float]:
+        """Called after each step of the optimiser, `done` of which are made; what it returns goes into the log."""
+        return {}
 
     def tensor(self, batch: Batch, name: str) -> Tensor:
         """An array of the batch on the device."""

@@ -17,6 +17,7 @@ from gaitprep.train.config import (
     PhaseName,
     RecognitionConfig,
     SegmentationConfig,
+    SegmenterConfig,
     TrainSettings,
 )
 
@@ -24,6 +25,7 @@ _CONFIGS: Mapping[PhaseName, type[PhaseConfig]] = {
     "segmentation": SegmentationConfig,
     "recognition": RecognitionConfig,
     "joint": JointConfig,
+    "segmenter": SegmenterConfig,
 }
 
 ConfigT = TypeVar("ConfigT", bound=PhaseConfig)
@@ -49,7 +51,13 @@ def phase_config(
     Raises:
         UsageError: no such preset, or a setting that the phase does not know.
     """
-    numbers = dict(_read(settings.preset).get(phase, {}))
+    content = _read(settings.preset)
+    if phase not in content:
+        raise UsageError(
+            f"preset {settings.preset} has no numbers for the phase {phase}",
+            next_step=f"it has: {', '.join(content)}; the presets are {', '.join(preset_names())}",
+        )
+    numbers = dict(content[phase])
     by_method = numbers.pop("methods", {})
     departures = dict(getattr(settings, phase))
     chosen = method or departures.get("method") or numbers.get("method")

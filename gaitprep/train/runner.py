@@ -99,7 +99,7 @@ def train(request: Request, out: Path, execution: Execution, events: Events, *, 
     folder = RunFolder(out)
     if folder.open(_as_json(request, reader, arrays), fresh=fresh) == "finished":
         steps = request.config.steps
-        return Outcome(folder.model, steps, steps, _last_loss(folder), time.monotonic() - begin)
+        return Outcome(folder.model, steps, steps, last_loss(folder), time.monotonic() - begin)
     batches = Batches(reader, sequences, sampler, arrays, clips=isinstance(request.config, ClipConfig))
     phase = _phase(request.config, model, batches, execution.device)
     events.say(
@@ -108,7 +108,7 @@ def train(request: Request, out: Path, execution: Execution, events: Events, *, 
     )
     start = run(phase, folder, execution, events)
     save_model(folder.model, model, _info(request, reader, sequences, phase))
-    return Outcome(folder.model, request.config.steps, start, _last_loss(folder), time.monotonic() - begin)
+    return Outcome(folder.model, request.config.steps, start, last_loss(folder), time.monotonic() - begin)
 
 
 def _arrays(config: PhaseConfig) -> tuple[str, ...]:
@@ -184,6 +184,7 @@ def _info(request: Request, reader: StoreReader, sequences: TrainingSequences, p
     return ModelInfo(preset=request.preset, trained_on=(reader.name,), details=details)
 
 
-def _last_loss(folder: RunFolder) -> float | None:
+def last_loss(folder: RunFolder) -> float | None:
+    """Mean over the last steps of the log, at most 20; None without a log."""
     last = deque((float(line["loss"]) for line in read_log(folder.log)), maxlen=20)
     return sum(last) / len(last) if last else None

@@ -24,15 +24,11 @@ class Draw:
     frames: Indices
 
 
-class Sampler(ABC):
-    """Draws batches. Steps may be drawn in any order and again, always with the same outcome."""
+class Seeded:
+    """Draws that are a function of (seed, step): steps may be drawn in any order and again, with the same outcome."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-
-    @abstractmethod
-    def draw(self, step: int) -> list[Draw]:
-        """What step `step` (from 0) trains on."""
 
     def state(self, step: int) -> dict[str, int]:
         """All that is needed to go on from `step`, as JSON values."""
@@ -45,6 +41,14 @@ class Sampler(ABC):
 
     def _generator(self, step: int) -> np.random.Generator:
         return np.random.default_rng([self._seed, step])
+
+
+class Sampler(Seeded, ABC):
+    """Draws batches from sequences."""
+
+    @abstractmethod
+    def draw(self, step: int) -> list[Draw]:
+        """What step `step` (from 0) trains on."""
 
 
 class ClipSampler(Sampler):

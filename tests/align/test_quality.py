@@ -25,6 +25,21 @@ def judge_masks(
     return judge(measure(masks, boxes, (320, 240)), scores, config or AlignConfig())
 
 
+def test_a_doubtful_mask_is_of_low_quality_but_stays() -> None:
+    masks = np.stack([body()] * 9)
+    certainty = np.full(9, 0.9, np.float32)
+    certainty[3] = 0.35
+    boxes = np.tile(np.float32(INSIDE), (9, 1))
+    measures = measure(masks, boxes, (320, 240))
+    judgement = judge(measures, np.ones(9, np.float32), AlignConfig(), certainty)
+    plain = judge(measures, np.ones(9, np.float32), AlignConfig())
+    assert judgement.valid.all()
+    assert judgement.quality[3] == pytest.approx(plain.quality[3] / 4)
+    assert (np.delete(judgement.quality, 3) == np.delete(plain.quality, 3)).all()
+    fatal = judge(measures, np.ones(9, np.float32), AlignConfig(invalid=("doubtful mask",)), certainty)
+    assert np.flatnonzero(~fatal.valid).tolist() == [3]
+
+
 def spoilt(mask: Masks, at: int = 5, n: int = 11) -> Masks:
     """Good masks with one other at `at`."""
     masks = np.stack([body()] * n)

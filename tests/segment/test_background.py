@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gaitprep.segment import background as module
+from gaitprep.segment import scene as module
 from gaitprep.segment.background import BackgroundSegmenter
 from gaitprep.segment.clean import clean
 from tests.segment.toy import Scene, Tracked, ious, tracked

@@ -1,11 +1,13 @@
 """Settings are made exact, or refused with what to do."""
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from gaitprep.errors import UsageError, WeightsError
 from gaitprep.run.digest import digest_file
+from gaitprep.segment.auto import AutoSegmenter
 from gaitprep.segment.background import BackgroundSegmenter
 from gaitprep.segment.choose import make_segmenter
 from gaitprep.segment.config import SegmentConfig
@@ -22,20 +24,32 @@ def weights(tmp_path: Path) -> Path:
 
 
 def test_background_needs_nothing_and_does_not_depend_on_the_machine() -> None:
-    config, path = resolve(SegmentConfig(device="auto"))
+    config, path = resolve(SegmentConfig(method="background", device="auto"))
     assert (config.device, config.precision, path) == ("cpu", "fp32", None)
     assert isinstance(make_segmenter(config, path), BackgroundSegmenter)
 
 
 def test_background_with_a_network_is_a_mistake() -> None:
     with pytest.raises(UsageError, match="uses no network"):
-        resolve(SegmentConfig(model="yolov8n-seg.pt"))
+        resolve(SegmentConfig(method="background", model="yolov8n-seg.pt"))
 
 
-@pytest.mark.parametrize("method", ["unet", "ultralytics"])
-def test_a_network_must_be_named(method: str) -> None:
+@pytest.mark.parametrize(("method", "kind"), [("auto", AutoSegmenter), ("unet", UNetSegmenter)])
+@pytest.mark.parametrize("model", [None, "bundled-wide", "bundled-small"])
+def test_a_network_comes_along(method: Literal["auto", "unet"], kind: type, model: str | None) -> None:
+    config, path = resolve(SegmentConfig(method=method, model=model, device="cpu"))
+    assert config.model == (model or "bundled-wide")
+    assert config.model_digest == digest_file(path or Path())
+    assert isinstance(make_segmenter(config, path), kind)
+
+
+def test_auto_is_the_default() -> None:
+    assert SegmentConfig().method == "auto"
+
+
+def test_ultralytics_needs_a_network_by_name() -> None:
     with pytest.raises(UsageError, match="needs a network") as caught:
-        resolve(SegmentConfig.model_validate({"method": method}))
+        resolve(SegmentConfig(method="ultralytics"))
     assert "--model" in caught.value.next_step
 
 

@@ -25,7 +25,7 @@ ALONE = Execution(workers=1)
 
 def run(work: WorkDir) -> Summary:
     """Brings segment up to date."""
-    config, weights = resolve(SegmentConfig())
+    config, weights = resolve(SegmentConfig(method="background"))
     return run_stage(SegmentStage(config, work, weights), work.ledger("segment"), ALONE, Events(quiet=True))
 
 
