@@ -11,10 +11,11 @@ import typer
 from typer.testing import CliRunner
 
 from gaitprep.cli.evaluate import evaluate
-from gaitprep.cli.import_checkpoint import import_checkpoint
+from gaitprep.cli.import_checkpoint import Architecture, import_checkpoint
 from gaitprep.cli.train import train
 from gaitprep.errors import CheckpointError, StoreError, UsageError
 from gaitprep.models.checkpoint import load_model
+from gaitprep.models.registry import ARCHITECTURES
 from tests.builders import build_store, protocol, walks
 from tests.models.opengait.test_load import exported, network
 
@@ -40,6 +41,10 @@ def imported(architecture: str, folder: Path, *more: str) -> Path:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_store(tmp_path_factory.mktemp("import"), walks(5, frames=4), name="toy", rules=protocol(["001-003"]))
+
+
+def test_every_network_can_be_imported() -> None:
+    assert {architecture.value for architecture in Architecture} == set(ARCHITECTURES)
 
 
 def test_it_says_what_it_found(tmp_path: Path) -> None:
