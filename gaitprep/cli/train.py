@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -77,12 +78,21 @@ def train(
             rich_help_panel="How the work is carried out",
         ),
     ] = 60.0,
+    tensorboard: Annotated[
+        bool,
+        typer.Option(
+            "--tensorboard",
+            help="Also write the log for TensorBoard, to --out/tensorboard.",
+            rich_help_panel="How the work is carried out",
+        ),
+    ] = False,
     device: DeviceOption = "auto",
     json: JsonOption = False,
 ) -> None:
     """Train a network. A finished run is left alone; a killed one goes on where its last state was saved.
 
-    Settings are those of the preset; --set changes one, e.g. --set recognition.rate=0.001.
+    Settings are those of the preset; --set changes one, e.g. --set recognition.rate=0.001. Several processes share
+    the work under torchrun: torchrun --nproc-per-node 2 -m gaitprep train …
     """
     import json as json_module
 
@@ -112,8 +122,11 @@ def train(
         seed=chosen.seed,
         parts=parts,
     )
-    with Events(quiet=json) as events:
-        outcome = train_network(request, out, Execution(device, checkpoint_every), events, fresh=fresh)
+    leads = os.environ.get("RANK", "0") == "0"
+    with Events(quiet=json or not leads) as events:
+        outcome = train_network(request, out, Execution(device, checkpoint_every, tensorboard), events, fresh=fresh)
+    if not leads:
+        return
     if json:
         summary = {
             "phase": phase.value,
