@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -102,12 +103,21 @@ def train(
             rich_help_panel="How the work is carried out",
         ),
     ] = 60.0,
+    tensorboard: Annotated[
+        bool,
+        typer.Option(
+            "--tensorboard",
+            help="Also write the log for TensorBoard, to --out/tensorboard.",
+            rich_help_panel="How the work is carried out",
+        ),
+    ] = False,
     device: DeviceOption = "auto",
     json: JsonOption = False,
 ) -> None:
     """Train a network. A finished run is left alone; a killed one goes on where its last state was saved.
 
-    Settings are those of the preset; --set changes one, e.g. --set recognition.rate=0.001.
+    Settings are those of the preset; --set changes one, e.g. --set recognition.rate=0.001. Several processes share
+    the work under torchrun: torchrun --nproc-per-node 2 -m gaitprep train …
     """
     import json as json_module
 
@@ -131,12 +141,15 @@ def train(
             "the phase segmenter trains on rendered crops, not on a store" if rendered else "there is no store",
             next_step="leave --store out" if rendered else "give one with --store",
         )
+    if rendered and os.environ.get("WORLD_SIZE", "1") != "1":
+        raise UsageError("the phase segmenter runs in one process", next_step="start it without torchrun")
     if not rendered and (crops or backgrounds):
         raise UsageError("--crops and --backgrounds are for the phase segmenter", next_step="leave them out")
     wanted = method if phase is not Phase.SEGMENTATION else None
     config = phase_config(phase.value, chosen, method=wanted, steps=steps)
-    execution = Execution(device, checkpoint_every)
-    with Events(quiet=json) as events:
+    execution = Execution(device, checkpoint_every, tensorboard)
+    leads = os.environ.get("RANK", "0") == "0"
+    with Events(quiet=json or not leads) as events:
         if isinstance(config, SegmenterConfig):
             from gaitprep.cli.segmenter import train_on_rendered
 
@@ -161,6 +174,8 @@ def train(
             parts = Parts(_unet(segmentation), recognition) if segmentation and recognition else None
             request = Request(phase.value, config, chosen.preset, store, chosen.seed, parts)
             outcome = train_network(request, out, execution, events, fresh=fresh)
+    if not leads:
+        return
     if json:
         summary = {
             "phase": phase.value,

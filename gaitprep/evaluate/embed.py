@@ -11,7 +11,6 @@ from torch import Tensor, nn
 from gaitprep.evaluate.protocol import Rows
 from gaitprep.models.compute import Compute
 from gaitprep.models.gaitedge import EndToEnd
-from gaitprep.models.output import Output
 from gaitprep.models.unet import UNet
 from gaitprep.store.reader import StoreReader
 
@@ -56,12 +55,9 @@ class Embedder:
 
     def __init__(self, model: nn.Module, reader: StoreReader, compute: Compute, watch: Watch | None = None) -> None:
         self._model, self._reader, self._compute, self._watch = model, reader, compute, watch
-        self._front: EndToEnd | None = None
-        self._recogniser = model
-        if isinstance(model, EndToEnd):
-            # The front half works frame by frame, so it may see a sequence in pieces.
-            self._front = EndToEnd(model.config, model.segmenter, _Nobody()).eval()
-            self._recogniser = model.recogniser
+        # The front half of an end-to-end network works frame by frame, so it may see a sequence in pieces.
+        self._front = model if isinstance(model, EndToEnd) else None
+        self._recogniser = model.recogniser if isinstance(model, EndToEnd) else model
 
     def embed(self, row: int, frames: Rows) -> Tensor:
         """The embedding `[c, p]` float32 of some frames of a sequence, on the CPU.
@@ -82,12 +78,10 @@ class Embedder:
     def _synthetic(self, front: EndToEnd, row: int, frames: Rows) -> Tensor:
         rgb = self._read("rgb", row, frames).permute(0, 3, 1, 2)[None]
         mask = self._read("mask", row, frames)[None] if needs_masks(front) else None
-        output: Output = front(rgb, self._read("ratio", row, frames)[None], mask)
-        assert output.silhouettes is not None
+        silhouettes, logits = front.silhouettes(rgb, self._read("ratio", row, frames)[None], mask)
         if self._watch is not None:
-            assert output.segmentation_logits is not None
-            self._watch(row, frames, output.segmentation_logits[0])
-        return output.silhouettes[0]
+            self._watch(row, frames, logits[0])
+        return silhouettes[0]
 
     def _read(self, name: str, row: int, frames: Rows) -> Tensor:
         return torch.from_numpy(self._reader.take(name, row, frames)).to(self._compute.device)
@@ -114,10 +108,3 @@ def segment(unet: UNet, reader: StoreReader, row: int, frames: Rows, compute: Co
 def _pieces(frames: Rows) -> Iterator[Rows]:
     for start in range(0, len(frames), CROPS):
         yield frames[start : start + CROPS]
-
-
-class _Nobody(nn.Module):
-    """Stands where a recogniser would, when only the silhouettes are wanted."""
-
-    def forward(self, silhouettes: Tensor) -> Output:
-        return Output(silhouettes.new_zeros(len(silhouettes), 1, 1))

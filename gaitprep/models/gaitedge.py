@@ -78,12 +78,21 @@ class EndToEnd(nn.Module):
         self.recogniser = recogniser
 
     def forward(self, rgb: Tensor, ratio: Tensor, mask: Tensor | None = None) -> Output:
-        """Recognise people from crops.
+        """Recognises people from crops; arguments and errors as `silhouettes`."""
+        aligned, logits = self.silhouettes(rgb, ratio, mask)
+        result: Output = self.recogniser(aligned)
+        return Output(result.embedding, result.logits, aligned, logits)
+
+    def silhouettes(self, rgb: Tensor, ratio: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """The front half: from crops to what the recogniser sees, frame by frame.
 
         Args:
             rgb: `[n, s, 3, 128, 128]` uint8, or float normalised with ImageNet's mean and standard deviation.
             ratio: width / height of each crop in source pixels, `[n, s]`, positive.
             mask: reference masks `[n, s, 128, 128]`, see `binary_mask`; not read with `mask_source="predicted"`.
+
+        Returns:
+            Aligned silhouettes `[n, s, 64, 44]` and segmentation logits `[n, s, 128, 128]`.
 
         Raises:
             UsageError: the reference mask is needed and missing.
@@ -93,17 +102,15 @@ class EndToEnd(nn.Module):
                 f"rgb must be [n, s, 3, h, w] and ratio [n, s]; got {list(rgb.shape)} and {list(ratio.shape)}"
             )
         logits = self.segmenter(rgb.flatten(0, 1)).squeeze(1)
-        silhouettes = logits.sigmoid()
+        probability = logits.sigmoid()
         person = logits.detach() > 0
         if isinstance(self.config, GaitEdgeConfig):
             source = self.config.mask_source
             if source == "reference" or (source == "given" and mask is not None):
                 person = _reference(mask, rgb)
-            silhouettes = synthesise(silhouettes, person, self.config.kernel_size)
-        aligned = align(silhouettes, person, ratio.flatten(), self.config.align)
-        aligned = torch.unflatten(aligned, 0, rgb.shape[:2])
-        result: Output = self.recogniser(aligned)
-        return Output(result.embedding, result.logits, aligned, torch.unflatten(logits, 0, rgb.shape[:2]))
+            probability = synthesise(probability, person, self.config.kernel_size)
+        aligned = align(probability, person, ratio.flatten(), self.config.align)
+        return torch.unflatten(aligned, 0, rgb.shape[:2]), torch.unflatten(logits, 0, rgb.shape[:2])
 
 
 def _reference(mask: Tensor | None, rgb: Tensor) -> Tensor:

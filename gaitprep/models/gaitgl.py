@@ -137,13 +137,17 @@ class GaitGL(nn.Module):
         return nn.ModuleList(kind(c, channels_out, self.config.strips) for kind, c in zip(kinds, inputs, strict=True))
 
     def forward(self, silhouettes: Tensor) -> Output:
+        return self.recognise(self.features(silhouettes))
+
+    def features(self, silhouettes: Tensor) -> Tensor:
+        """What the convolutions see of each clip, `[n, c, rows, columns]`; clips do not meet."""
         check_silhouettes(silhouettes)
         frames = silhouettes.shape[1]
         if frames < 3:  # the temporal stride is 3
             silhouettes = silhouettes.repeat(1, 3 if frames == 1 else 2, 1, 1)
-        return self._head(self._features(silhouettes))
+        return self._convolutions(silhouettes)
 
-    def _features(self, x: Tensor) -> Tensor:
+    def _convolutions(self, x: Tensor) -> Tensor:
         first, *others = self.conv3d
         x = first(x)
         for convolution in (*others, self.lta):
@@ -161,7 +165,8 @@ class GaitGL(nn.Module):
             x = unit(x)
         return x
 
-    def _head(self, rows: Tensor) -> Output:
-        with full_precision(rows):
-            embedding = self.norm(self.head(self.pool(rows)))
+    def recognise(self, features: Tensor) -> Output:
+        """From the features of a batch to the result; batch normalisation sees all of it."""
+        with full_precision(features):
+            embedding = self.norm(self.head(self.pool(features)))
             return Output(embedding, self.classifier(embedding))

@@ -95,6 +95,10 @@ class GaitPart(nn.Module):
         xavier_convolutions(self)
 
     def forward(self, silhouettes: Tensor) -> Output:
+        return self.recognise(self.features(silhouettes))
+
+    def features(self, silhouettes: Tensor) -> Tensor:
+        """Pooled strips of each clip, `[n, c, 16]`; clips do not meet."""
         check_silhouettes(silhouettes)
         n, s = silhouettes.shape[:2]
         x = F.max_pool2d(self.block1(silhouettes.flatten(0, 1).unsqueeze(1)), 2)
@@ -103,4 +107,8 @@ class GaitPart(nn.Module):
             parts = pyramid_pooling(x, (self.config.parts,))
             clips = torch.unflatten(parts, 0, (n, s)).permute(0, 3, 2, 1).flatten(1, 2)
             motion = (self.motion3(clips) + self.motion5(clips)).amax(-1)
-            return Output(self.head(torch.unflatten(motion, 1, (self.config.parts, -1)).transpose(1, 2)))
+            return torch.unflatten(motion, 1, (self.config.parts, -1)).transpose(1, 2)
+
+    def recognise(self, features: Tensor) -> Output:
+        """From the features of a batch to the result."""
+        return Output(self.head(features))

@@ -62,6 +62,10 @@ class GaitSet(nn.Module):
         xavier_convolutions(self)
 
     def forward(self, silhouettes: Tensor) -> Output:
+        return self.recognise(self.features(silhouettes))
+
+    def features(self, silhouettes: Tensor) -> Tensor:
+        """Pooled strips of each clip, `[n, c, 62]`; clips do not meet."""
         check_silhouettes(silhouettes)
         n = silhouettes.shape[0]
 
@@ -74,5 +78,8 @@ class GaitSet(nn.Module):
         whole = self.set3(whole + over_set(frames))
         last = over_set(self.frames3(frames))
         bins = self.config.bins
-        parts = torch.cat([pyramid_pooling(last, bins), pyramid_pooling(whole + last, bins)], -1)
-        return Output(self.head(parts))
+        return torch.cat([pyramid_pooling(last, bins), pyramid_pooling(whole + last, bins)], -1)
+
+    def recognise(self, features: Tensor) -> Output:
+        """From the features of a batch to the result."""
+        return Output(self.head(features))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from gaitprep.train.sampler import Sampler, Seeded
+from gaitprep.train.ranks import ALONE, Ranks
+from gaitprep.train.sampler import Draw, Sampler, Seeded
 from gaitprep.train.sequences import Indices, TrainingSequences
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Batch:
-    """What one step trains on.
+    """What one step trains on in one process.
 
     Attributes:
         step: which step, from 0.
@@ -84,6 +85,7 @@ class Batches(BatchSource):
         names: arrays to read.
         clips: stack the draws to clips, or string them together to images.
         ahead: batches that are read while others are trained on.
+        ranks: the processes that share each batch; this one reads its own share.
     """
 
     def __init__(
@@ -95,14 +97,15 @@ class Batches(BatchSource):
         *,
         clips: bool,
         ahead: int = 2,
+        ranks: Ranks = ALONE,
     ) -> None:
         self.sampler: Sampler = sampler
         self._reader, self._sequences, self._names = reader, sequences, names
-        self._clips, self.ahead = clips, ahead
+        self._clips, self.ahead, self._ranks = clips, ahead, ranks
 
     def read(self, step: int) -> Batch:
-        """The batch of one step."""
-        draws = self.sampler.draw(step)
+        """The batch of one step, or this process's share of it."""
+        draws = self._share(self.sampler.draw(step))
         join = np.stack if self._clips else np.concatenate
         arrays = {
             name: join([self._reader.take(name, int(self._sequences.rows[draw.index]), draw.frames) for draw in draws])
@@ -111,3 +114,17 @@ class Batches(BatchSource):
         repeats = [1 if self._clips else len(draw.frames) for draw in draws]
         labels = np.repeat(self._sequences.labels[[draw.index for draw in draws]], repeats)
         return Batch(step, arrays, labels)
+
+    def _share(self, draws: list[Draw]) -> list[Draw]:
+        if self._ranks.size == 1:
+            return draws
+        if self._clips:
+            return draws[self._ranks.share(len(draws))]
+        own = self._ranks.share(sum(len(draw.frames) for draw in draws))
+        shared, first = [], 0
+        for draw in draws:
+            frames = draw.frames[max(0, own.start - first) : max(0, own.stop - first)]
+            if len(frames):
+                shared.append(Draw(draw.index, frames))
+            first += len(draw.frames)
+        return shared

@@ -104,6 +104,9 @@ class ClipConfig(PhaseConfig):
         skip: how many frames longer than `frames` the window is that a clip is drawn from.
         ordered: frames in order out of a window, or a set of any frames.
         margin: of the triplet loss.
+        chunk: clips that go through the network at once, the head excepted; 0 for the whole batch. The step stays that
+            of the batch, for a third more time and the memory of a chunk; only the batch normalisation of a U-Net
+            sees a chunk.
     """
 
     subjects: int = Field(ge=2)
@@ -112,6 +115,7 @@ class ClipConfig(PhaseConfig):
     skip: int = Field(default=0, ge=0)
     ordered: bool = True
     margin: float = Field(default=0.2, gt=0)
+    chunk: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _has_positive_pairs(self) -> ClipConfig:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -81,32 +80,6 @@ class RunFolder:
         self.model.unlink(missing_ok=True)
         self.log.unlink(missing_ok=True)
         shutil.rmtree(self.states, ignore_errors=True)
-
-
-class Log:
-    """Appends a line of JSON for each step.
-
-    Args:
-        path: the file.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("a")
-
-    def __enter__(self) -> Log:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def write(self, line: Mapping[str, Any]) -> None:
-        """Appends a line."""
-        self._file.write(json.dumps(line) + "\n")
-        self._file.flush()
-
-    def sync(self) -> None:
-        """Makes what was written durable; before a state is published, so that no state is ahead of the log."""
-        os.fsync(self._file.fileno())
 
 
 def read_log(path: Path) -> Iterator[dict[str, Any]]:

@@ -11,8 +11,9 @@ import torch
 
 from gaitprep.errors import CheckpointError
 from gaitprep.run.events import Events
-from gaitprep.train.folder import Log, RunFolder
+from gaitprep.train.folder import RunFolder
 from gaitprep.train.guard import check_gradients
+from gaitprep.train.journal import journal
 from gaitprep.train.phase import Phase
 from gaitprep.train.state import load_state, save_state, states
 
@@ -24,10 +25,12 @@ class Execution:
     Attributes:
         device: `auto`, `cpu`, `cuda` or `mps`.
         checkpoint_seconds: a state is saved when the last one is this old; 0 for every step.
+        tensorboard: whether the log is also written for TensorBoard.
     """
 
     device: str = "auto"
     checkpoint_seconds: float = 60.0
+    tensorboard: bool = False
 
 
 def run(phase: Phase[Any], folder: RunFolder, execution: Execution, events: Events) -> int:
@@ -40,16 +43,19 @@ def run(phase: Phase[Any], folder: RunFolder, execution: Execution, events: Even
         TrainingError: a loss or a gradient is not finite; nothing of that step is kept.
         StoreError: the store cannot be read.
     """
-    key = folder.key()
+    key, ranks = folder.key(), phase.ranks
     optimiser = phase.optimiser()
     rates = [float(group["lr"]) for group in optimiser.param_groups]
     start = _resume(phase, folder, optimiser, key, events)
-    folder.truncate_log(start)
+    ranks.wait()  # nobody may still be reading a state when the first one clears old states away
     phase.model.train()
     last_save = time.monotonic()
     events.begin(phase.name, phase.config.steps)
     events.advance(start)
-    with Log(folder.log) as log, closing(phase.batches.stream(start, phase.config.steps)) as stream:
+    with (
+        journal(folder, start, ranks, tensorboard=execution.tensorboard) as log,
+        closing(phase.batches.stream(start, phase.config.steps)) as stream,
+    ):
         begin = time.perf_counter()
         for batch, waited in stream:
             factor = phase.config.rate_factor(batch.step)
@@ -57,6 +63,8 @@ def run(phase: Phase[Any], folder: RunFolder, execution: Execution, events: Even
                 group["lr"] = rate * factor
             optimiser.zero_grad(set_to_none=True)
             values = phase.backward(batch)
+            ranks.sum_gradients(phase.model.parameters())
+            ranks.average_statistics(phase.model)
             norm = check_gradients(phase.name, phase.config.rate, phase.model, batch.step)
             optimiser.step()
             found = phase.stepped(batch.step + 1)
@@ -75,7 +83,8 @@ def run(phase: Phase[Any], folder: RunFolder, execution: Execution, events: Even
             )
             events.advance(note=_note(values, len(batch.labels), seconds, waited))
             done = batch.step + 1
-            if done == phase.config.steps or time.monotonic() - last_save >= execution.checkpoint_seconds:
+            due = done == phase.config.steps or time.monotonic() - last_save >= execution.checkpoint_seconds
+            if due and ranks.leads:
                 log.sync()
                 sampler = phase.batches.sampler.state(done)
                 save_state(folder.states, done, phase.model, optimiser, sampler=sampler, key=key)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from gaitprep.models.compute import Compute
-from gaitprep.models.losses import Loss
 from gaitprep.train.batches import Batch, BatchSource
 from gaitprep.train.config import PhaseConfig, PhaseName
-from gaitprep.train.guard import check_losses
+from gaitprep.train.ranks import ALONE, Ranks
 
 ConfigT = TypeVar("ConfigT", bound=PhaseConfig)
 
@@ -28,6 +27,7 @@ class Phase(ABC, Generic[ConfigT]):
         model: the network that is trained and published, on its device.
         batches: what it trains on.
         compute: where and how precisely.
+        ranks: the processes that train together.
     """
 
     name: PhaseName
@@ -35,10 +35,18 @@ class Phase(ABC, Generic[ConfigT]):
     model: nn.Module
     batches: BatchSource
     compute: Compute
+    ranks: Ranks = field(default=ALONE, kw_only=True)
 
     @abstractmethod
-    def losses(self, batch: Batch) -> Loss:
-        """The loss to be minimised, and the terms to be logged."""
+    def backward(self, batch: Batch) -> dict[str, float]:
+        """Adds the gradients of a batch to the parameters: of this process's share of it.
+
+        Returns:
+            `loss` and its terms, of the whole batch.
+
+        Raises:
+            TrainingError: the loss is not finite; parameters and statistics may be used no more.
+        """
 
     def parameter_groups(self) -> list[dict[str, Any]]:
         """What the optimiser trains: groups with `params` and `lr`."""
@@ -56,25 +64,6 @@ class Phase(ABC, Generic[ConfigT]):
                 nesterov=config.nesterov,
             )
         return torch.optim.Adam(groups, lr=config.rate, weight_decay=config.weight_decay)
-
-    def backward(self, batch: Batch, share: float = 1.0) -> dict[str, float]:
-        """Adds the gradients of a batch to the parameters.
-
-        Args:
-            batch: what to train on.
-            share: weight of this batch, where it is a part of a larger one.
-
-        Returns:
-            `loss` and its terms.
-
-        Raises:
-            TrainingError: the loss is not finite.
-        """
-        loss = self.losses(batch)
-        values = {"loss": float(loss.total.detach())} | {name: float(term) for name, term in loss.terms.items()}
-        check_losses(self.name, self.config.rate, self.model, batch, values)
-        (loss.total * share).backward()  # type: ignore[no-untyped-call]
-        return values
 
     def stepped(self, done: int) -> dict[str, float]:
         """Called after each step of the optimiser, `done` of which are made; what it returns goes into the log."""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from gaitprep.models.losses import Loss, recognition_loss
+from torch import Tensor
+
 from gaitprep.train.batches import Batch
+from gaitprep.train.clips import ClipPhase
 from gaitprep.train.config import RecognitionConfig
-from gaitprep.train.phase import Phase
 
 ARRAYS = ("silhouette",)
 
 
-class Recognition(Phase[RecognitionConfig]):
+class Recognition(ClipPhase[RecognitionConfig]):
     """Trains a recogniser with the triplet loss, and cross-entropy where it has a classifier."""
 
-    def losses(self, batch: Batch) -> Loss:
-        """Clips of silhouettes `[n, s, 64, 44]` and their subjects."""
-        silhouettes = self.tensor(batch, "silhouette").float() / 255
+    def features(self, part: Batch) -> tuple[Tensor, Tensor | None]:
+        """Of clips of silhouettes `[n, s, 64, 44]`."""
+        silhouettes = self.tensor(part, "silhouette").float() / 255
         with self.compute.autocast():
-            output = self.model(silhouettes)
-        return recognition_loss(output, self.labels(batch), self.config.margin)
+            return self.recogniser.features(silhouettes), None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from gaitprep.errors import TrainingError
 from gaitprep.models.checkpoint import ModelInfo, save_model
 from gaitprep.models.compute import compute
+from gaitprep.models.device import resolve_device
 from gaitprep.models.registry import Network
 from gaitprep.run.digest import digest_json
 from gaitprep.run.events import Events
@@ -18,14 +19,15 @@ from gaitprep.store.reader import StoreReader, open_store
 from gaitprep.train import joint, recognition, segmentation
 from gaitprep.train.batches import Batches
 from gaitprep.train.config import ClipConfig, JointConfig, PhaseConfig, PhaseName, RecognitionConfig, SegmentationConfig
-from gaitprep.train.folder import RunFolder, read_log
+from gaitprep.train.folder import RunFolder, Standing, read_log
 from gaitprep.train.loop import Execution, run
 from gaitprep.train.network import Parts, build_network, check_method
 from gaitprep.train.phase import Phase
+from gaitprep.train.ranks import Ranks, ranks
 from gaitprep.train.sampler import ClipSampler, ImageSampler, Sampler
 from gaitprep.train.sequences import TrainingSequences, training_sequences
 
-_VERSION = 1
+_VERSION = 2
 """Raised whenever the same request would give another network."""
 
 _MASKS_LOOKED_AT = 32
@@ -68,7 +70,7 @@ class Outcome:
     steps: int
     resumed_from: int
     loss: float | None
-    seconds: float
+    seconds: float = 0.0
 
 
 def train(request: Request, out: Path, execution: Execution, events: Events, *, fresh: bool = False) -> Outcome:
@@ -88,6 +90,12 @@ def train(request: Request, out: Path, execution: Execution, events: Events, *, 
         UsageError: an impossible setting.
     """
     begin = time.monotonic()
+    with ranks(resolve_device(execution.device)) as group:
+        outcome = _train(request, out, execution, events, group, fresh=fresh)
+    return replace(outcome, seconds=time.monotonic() - begin)
+
+
+def _train(request: Request, out: Path, execution: Execution, events: Events, group: Ranks, *, fresh: bool) -> Outcome:
     check_method(request.config)
     reader = open_store(request.store)
     sequences = training_sequences(reader)
@@ -96,19 +104,29 @@ def train(request: Request, out: Path, execution: Execution, events: Events, *, 
     if "mask" in arrays:
         _check_masks(reader, sequences)
     model = build_network(request.config, subjects=sequences.subjects, seed=request.seed, parts=request.parts)
-    folder = RunFolder(out)
-    if folder.open(_as_json(request, reader, arrays), fresh=fresh) == "finished":
-        steps = request.config.steps
-        return Outcome(folder.model, steps, steps, last_loss(folder), time.monotonic() - begin)
-    batches = Batches(reader, sequences, sampler, arrays, clips=isinstance(request.config, ClipConfig))
-    phase = _phase(request.config, model, batches, execution.device)
+    folder, steps = RunFolder(out), request.config.steps
+    if _open(folder, _as_json(request, reader, arrays), group, fresh=fresh) == "finished":
+        return Outcome(folder.model, steps, steps, last_loss(folder))
+    clips = isinstance(request.config, ClipConfig)
+    batches = Batches(reader, sequences, sampler, arrays, clips=clips, ranks=group)
+    phase = _phase(request.config, model, batches, execution.device, group)
+    together = f", {group.size} processes" if group.size > 1 else ""
     events.say(
         f"{request.phase} of {model.config.architecture} on {reader.name}: {len(sequences.subjects)} subjects, "
-        f"{len(sequences.rows)} sequences, preset {request.preset}, {phase.compute}"
+        f"{len(sequences.rows)} sequences, preset {request.preset}, {phase.compute}{together}"
     )
     start = run(phase, folder, execution, events)
-    save_model(folder.model, model, _info(request, reader, sequences, phase))
-    return Outcome(folder.model, request.config.steps, start, last_loss(folder), time.monotonic() - begin)
+    if group.leads:
+        save_model(folder.model, model, _info(request, reader, sequences, phase))
+    group.wait()
+    return Outcome(folder.model, steps, start, last_loss(folder))
+
+
+def _open(folder: RunFolder, request: dict[str, Any], group: Ranks, *, fresh: bool) -> Standing:
+    """Opens the folder in the leading process first; the others find what it made."""
+    standing: Standing | None = folder.open(request, fresh=fresh) if group.leads else None
+    group.wait()
+    return standing or folder.open(request, fresh=False)
 
 
 def _arrays(config: PhaseConfig) -> tuple[str, ...]:
@@ -134,15 +152,15 @@ def _sampler(request: Request, sequences: TrainingSequences) -> Sampler:
     )
 
 
-def _phase(config: PhaseConfig, model: Network, batches: Batches, device: str) -> Phase[Any]:
+def _phase(config: PhaseConfig, model: Network, batches: Batches, device: str, group: Ranks) -> Phase[Any]:
     where = compute(device, config.precision)
     model.to(where.device)
     if isinstance(config, SegmentationConfig):
-        return segmentation.Segmentation("segmentation", config, model, batches, where)
+        return segmentation.Segmentation("segmentation", config, model, batches, where, ranks=group)
     if isinstance(config, RecognitionConfig):
-        return recognition.Recognition("recognition", config, model, batches, where)
+        return recognition.Recognition("recognition", config, model, batches, where, ranks=group)
     assert isinstance(config, JointConfig)
-    return joint.Joint("joint", config, model, batches, where)
+    return joint.Joint("joint", config, model, batches, where, ranks=group)
 
 
 def _check_masks(reader: StoreReader, sequences: TrainingSequences) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from gaitprep.models.losses import Loss, segmentation_loss
+import torch
+
+from gaitprep.models.losses import segmentation
 from gaitprep.train.augment import vary_colours
 from gaitprep.train.batches import Batch
 from gaitprep.train.config import SegmentationConfig
+from gaitprep.train.guard import check_losses
 from gaitprep.train.phase import Phase
 
 ARRAYS = ("rgb", "mask")
@@ -14,20 +17,24 @@ ARRAYS = ("rgb", "mask")
 class Segmentation(Phase[SegmentationConfig]):
     """Trains the whole U-Net with binary cross-entropy against the reference masks."""
 
-    def losses(self, batch: Batch) -> Loss:
-        """Images `[n, 128, 128, 3]` against masks `[n, 128, 128]`."""
-        images = vary_colours(self.tensor(batch, "rgb").permute(0, 3, 1, 2), self.config.colours)
-        with self.compute.autocast():
-            logits = self.model(images)
-        return segmentation_loss(logits[:, 0], self.tensor(batch, "mask"))
-
-    def backward(self, batch: Batch, share: float = 1.0) -> dict[str, float]:
-        """Adds the gradients of a batch, `chunk` images at a time; they sum to those of the mean over the batch."""
-        total: dict[str, float] = {}
-        size = self.config.chunk or len(batch.labels)
+    def backward(self, batch: Batch) -> dict[str, float]:
+        """Images `[n, 128, 128, 3]` against masks, `chunk` at a time; gradients sum to those of the batch's mean."""
+        whole, size = self.config.images, self.config.chunk or len(batch.labels)
+        light = None
+        if self.config.colours:  # drawn for the whole batch, so that it is the same however many processes share it
+            light = torch.rand(2, whole, 3, 1, 1)[:, self.ranks.share(whole)]
+        total = 0.0
         for start in range(0, len(batch.labels), size):
-            part = batch.part(slice(start, start + size))
-            weight = share * len(part.labels) / len(batch.labels)
-            for name, value in super().backward(part, weight).items():
-                total[name] = total.get(name, 0.0) + weight * value
-        return total
+            piece = slice(start, start + size)
+            part = batch.part(piece)
+            images = self.tensor(part, "rgb").permute(0, 3, 1, 2)
+            if light is not None:
+                images = vary_colours(images, light[:, piece], self.config.colours)
+            with self.compute.autocast():
+                logits = self.model(images)
+            loss = segmentation(logits[:, 0], self.tensor(part, "mask")) * (len(part.labels) / whole)
+            total += loss.item()
+            check_losses(self.name, self.config.rate, self.model, batch, {"segmentation": total})
+            loss.backward()  # type: ignore[no-untyped-call]
+        value = self.ranks.sum({"segmentation": total})["segmentation"]
+        return {"loss": value, "segmentation": value}

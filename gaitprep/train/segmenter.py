@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from gaitprep.models.losses import Loss
 from gaitprep.train.average import Averaged
 from gaitprep.train.batches import Batch
 from gaitprep.train.config import SegmenterConfig
 from gaitprep.train.crops import Pool
+from gaitprep.train.guard import check_losses
 from gaitprep.train.phase import Phase
 
 _AT_ONCE = 48
@@ -29,14 +29,17 @@ class SegmenterPhase(Phase[SegmenterConfig]):
 
     held_out: Pool
 
-    def losses(self, batch: Batch) -> Loss:
+    def backward(self, batch: Batch) -> dict[str, float]:
         """Crops `[n, 128, 128, 3]` against masks `[n, 128, 128]`, 0 to 255."""
         assert isinstance(self.model, Averaged)
         with self.compute.autocast():
             logits: Tensor = self.model.network(self.tensor(batch, "rgb").permute(0, 3, 1, 2))
         mask = self.tensor(batch, "mask").float() / 255
-        total = F.binary_cross_entropy_with_logits(logits[:, 0], mask)
-        return Loss(total, {})
+        loss = F.binary_cross_entropy_with_logits(logits[:, 0], mask)
+        values = {"loss": float(loss.detach())}
+        check_losses(self.name, self.config.rate, self.model, batch, values)
+        loss.backward()  # type: ignore[no-untyped-call]
+        return values
 
     def stepped(self, done: int) -> dict[str, float]:
         """Averages the weights; now and then judges them."""

@@ -97,6 +97,65 @@ def test_chunks_add_up_to_the_batch(store: Path, tmp_path: Path) -> None:
     torch.testing.assert_close(found[0][1], found[1][1], rtol=1e-3, atol=1e-6)
 
 
+@pytest.mark.parametrize("method", ["gaitgl", "gaitset", "gaitpart"])
+def test_a_step_on_clips_in_chunks_is_that_of_the_batch(method: str, store: Path, tmp_path: Path) -> None:
+    """Batch normalisation and triplets see the whole batch: the runs are equal up to rounding."""
+    networks = {"gaitset": {"channels": [4, 8, 8], "embedding": 16}, "gaitpart": {"channels": [4, 8, 8]}}
+    for chunk in (0, 3):
+        wanted = request("recognition", store, method=method, chunk=chunk, **_network(networks.get(method)))
+        train_quietly(wanted, tmp_path / str(chunk))
+    whole, chunked = (losses(tmp_path / str(chunk)) for chunk in (0, 3))
+    for one, other in zip(whole, chunked, strict=True):
+        assert other == pytest.approx(one, rel=2e-3)
+
+
+def _network(sizes: dict[str, object] | None) -> dict[str, object]:
+    return {"network": sizes} if sizes else {}
+
+
+def test_a_joint_step_in_chunks_is_that_of_the_batch(store: Path, tmp_path: Path) -> None:
+    """Without batch statistics of the U-Net in between."""
+    from gaitprep.models.compute import compute
+    from gaitprep.store.reader import open_store
+    from gaitprep.train.batches import Batches
+    from gaitprep.train.joint import ARRAYS, Joint
+    from gaitprep.train.network import build_network
+    from gaitprep.train.sampler import ClipSampler
+    from gaitprep.train.sequences import training_sequences
+
+    parts = train_parts(store, tmp_path)
+    reader = open_store(store)
+    sequences = training_sequences(reader)
+    sampler = ClipSampler(sequences, subjects=2, per_subject=2, frames=3)
+    batches = Batches(reader, sequences, sampler, ARRAYS, clips=True)
+    found = []
+    for chunk in (0, 3):
+        config = request("joint", store, parts=parts, chunk=chunk).config
+        assert isinstance(config, JointConfig)
+        model = build_network(config, subjects=sequences.subjects, seed=0, parts=parts)
+        model.train()
+        model.segmenter.eval()
+        phase = Joint("joint", config, model, batches, compute("cpu", "fp32"))
+        values = phase.backward(batches.read(0))
+        found.append((values, [p.grad.clone() for p in model.parameters() if p.grad is not None]))
+    assert found[0][0] == pytest.approx(found[1][0], rel=1e-5)
+    torch.testing.assert_close(found[0][1], found[1][1], rtol=1e-3, atol=1e-6)
+
+
+def test_chunks_leave_one_trace_in_the_running_statistics(store: Path, tmp_path: Path) -> None:
+    parts = train_parts(store, tmp_path)
+    for chunk in (0, 2):
+        train_quietly(request("joint", store, parts=parts, chunk=chunk, steps=1), tmp_path / str(chunk))
+    counts = []
+    for chunk in (0, 2):
+        state = load_model(tmp_path / str(chunk) / "model.safetensors")[0].state_dict()
+        counts.append({name: int(value) for name, value in state.items() if name.endswith("num_batches_tracked")})
+    decoder = {name for name in counts[0] if "decoder" in name}
+    assert decoder
+    for name, count in counts[1].items():
+        assert count == counts[0][name] + (name in decoder), name
+
+
 def test_the_checkpoint_says_where_it_comes_from(store: Path, tmp_path: Path) -> None:
     train_quietly(request("recognition", store, seed=5), tmp_path)
     model, info = load_model(tmp_path / "model.safetensors")
