@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from gaitprep.errors import StoreError
-from gaitprep.store.arrays import read_spec
 from gaitprep.store.inventory import Inventory, Problem
+from gaitprep.store.layout import read_spec
 from gaitprep.store.root import RootDocument, read_root
 from gaitprep.store.schema import ARRAY_NAMES, SEQUENCES
 from gaitprep.store.table import read_table
