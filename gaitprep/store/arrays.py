@@ -25,7 +25,6 @@ def open_array(path: Path, name: str, frames: int, context: tensorstore.Context)
     """Opens array `name` of the store at `path`.
 
     Raises:
-        StoreError: a store has no such array.
         SchemaMismatch: the array is not as this version of the format says.
     """
     spec = read_spec(path, name, frames)
@@ -44,10 +43,29 @@ def open_array(path: Path, name: str, frames: int, context: tensorstore.Context)
     return OpenArray(spec, handle)
 
 
-def read_spec(path: Path, name: str, frames: int) -> ArraySpec:
-    """The layout of an array as its metadata gives it. Raises as `open_array`."""
+def check_array(path: Path, name: str, there: tuple[str, ...]) -> None:
+    """Says so when a store lacks an array, or no store has one of that name.
+
+    Args:
+        path: the store.
+        name: of the array that is wanted.
+        there: the arrays that the store has.
+
+    Raises:
+        StoreError: it is not there.
+    """
     if name not in ARRAY_NAMES:
         raise StoreError(f"a store has no array {name!r}", next_step=f"there are {', '.join(ARRAY_NAMES)}")
+    if name not in there:
+        raise StoreError(
+            f"{path} has no {name}",
+            cause=f"it was made from a source without; it has {', '.join(there)}",
+            next_step="use a store that has it, or a network that needs silhouettes only",
+        )
+
+
+def read_spec(path: Path, name: str, frames: int) -> ArraySpec:
+    """The layout of an array as its metadata gives it. Raises as `open_array`."""
     spec = ARRAYS[ARRAY_NAMES.index(name)]
     found = json.loads((path / name / ROOT).read_bytes())
     try:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from gaitprep.errors import ShardAltered, ShardMissing, StoreError
 from gaitprep.run.digest import digest_bytes
 from gaitprep.run.digest import digest_file as file_digest
+from gaitprep.store.schema import ARRAY_NAMES, ROOT
 
 Fault = Literal["missing", "size", "content", "unlisted"]
 
@@ -61,6 +62,11 @@ class Inventory(Mapping[str, StoredObject]):
 
     def __len__(self) -> int:
         return len(self._objects)
+
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        """The arrays that the store has, in the order of the schema."""
+        return tuple(name for name in ARRAY_NAMES if f"{name}/{ROOT}" in self)
 
     def as_json(self) -> dict[str, list[int | str]]:
         """As it stands in the root's attributes: name → [size, digest]."""

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gaitprep.errors import StoreError
 from gaitprep.manifest.protocol import Protocol
-from gaitprep.store.arrays import OpenArray, open_array
+from gaitprep.store.arrays import OpenArray, check_array, open_array
 from gaitprep.store.inventory import REPAIR, Inventory
 from gaitprep.store.root import RootDocument, read_root
 from gaitprep.store.schema import ROOT, SEQUENCES
@@ -68,6 +68,20 @@ class StoreReader:
     def frames(self) -> int:
         """Length of the frame axis."""
         return self._document.frames
+
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        """The arrays that it has; a store made of silhouettes alone has no `rgb`."""
+        return self.inventory.arrays
+
+    def require(self, names: Iterable[str]) -> None:
+        """Says early what a store lacks.
+
+        Raises:
+            StoreError: it has no such array; named with what it has.
+        """
+        for name in names:
+            check_array(self.path, name, self.arrays)
 
     @property
     def protocol(self) -> Protocol | None:
@@ -144,6 +158,7 @@ class StoreReader:
 
     def _array(self, name: str) -> OpenArray:
         if name not in self._arrays:
+            self.require((name,))
             self._arrays[name] = open_array(self.path, name, self.frames, self._context)
         return self._arrays[name]
 

@@ -14,7 +14,7 @@ from gaitprep.errors import StoreError
 from gaitprep.store.arrays import read_spec
 from gaitprep.store.inventory import Inventory, Problem
 from gaitprep.store.root import RootDocument, read_root
-from gaitprep.store.schema import ARRAY_NAMES, SEQUENCES
+from gaitprep.store.schema import ARRAY_NAMES, REQUIRED, SEQUENCES
 from gaitprep.store.table import read_table
 
 
@@ -77,7 +77,12 @@ def _contradictions(root: Path, document: RootDocument, inventory: Inventory) ->
     ends = np.concatenate([[0], np.cumsum(table.length)])
     if not np.array_equal(table.start, ends[:-1]) or ends[-1] != document.frames or len(table) != document.sequences:
         problems.append(Problem(SEQUENCES, "content", "do not tile the frame axis"))
-    for name in ARRAY_NAMES:
+    problems += [
+        Problem(name, "missing", "is in every store, but not even listed")
+        for name in REQUIRED
+        if name not in inventory.arrays
+    ]
+    for name in inventory.arrays:
         try:
             spec = read_spec(root, name, document.frames)
         except StoreError as error:
