@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -102,6 +102,19 @@ class Protocol(BaseModel):
         """(subject, condition, view) of a path under the root without suffix, or None where it does not match."""
         match = re.search(f"(?:^|/)(?:{self.pattern})$", name)
         return (match["subject"], match["condition"], match["view"]) if match else None
+
+    def lacking(self, found: Mapping[str, int]) -> list[str]:
+        """What a complete copy would have and this one has not, as sentences.
+
+        Args:
+            found: counts by the names in `expected`.
+        """
+        known = f" ({len(self.missing)} of them known to be missing)" if self.missing else ""
+        return [
+            f"{name}: {found[name]} of {count}{known if name == 'videos' else ''}"
+            for name, count in self.expected.items()
+            if name in found and found[name] < count
+        ]
 
     def ignores(self, name: str) -> bool:
         """Whether the path is known to hold no sequence."""

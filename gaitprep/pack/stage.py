@@ -27,10 +27,10 @@ from gaitprep.store.writer import check_target, complete, write_shard
 from gaitprep.work.layout import WorkDir
 
 
-def pack_ledger(work: WorkDir, out: Path, partition: str = "1/1") -> Ledger:
-    """The ledger of one store: a work folder can be packed into several."""
+def pack_ledger(work: WorkDir, out: Path, partition: str = "1/1", stage: str = "pack") -> Ledger:
+    """The ledger of one store: a work folder can serve several."""
     place = os.path.relpath(out.resolve(), work.root.resolve())
-    return Ledger(work.ledger("pack").folder / f"{out.name}-{digest_json(place)[:8]}", partition)
+    return Ledger(work.ledger(stage).folder / f"{out.name}-{digest_json(place)[:8]}", partition)
 
 
 class PackStage(Stage[PackConfig]):
@@ -47,6 +47,8 @@ class PackStage(Stage[PackConfig]):
 
     name: ClassVar[str] = "pack"
     version: ClassVar[int] = 1
+    verb: ClassVar[str] = "gaitprep pack"
+    """What a user runs again when a shard failed."""
 
     def __init__(
         self,
@@ -169,7 +171,7 @@ class PackStage(Stage[PackConfig]):
             raise StoreError(
                 f"{self.out} stays unfinished: {len(failed)} of {len(records)} shards failed",
                 cause=f"{unit}: {reason}",
-                next_step="remove the cause and run gaitprep pack again",
+                next_step=f"remove the cause and run {self.verb} again",
             )
         shards = {
             key: StoredObject(key, size, digest)
