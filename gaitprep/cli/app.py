@@ -19,6 +19,10 @@ VERBS = {
     "segment": "segment",
     "align": "align",
     "pack": "pack",
+    "import": "import_",
+    "export": "export",
+    "subset": "subset",
+    "merge": "merge",
     "train": "train",
     "evaluate": "evaluate",
     "report": "report",
@@ -54,7 +58,7 @@ def _top(
 
 
 for _name, _module in VERBS.items():
-    _verb = getattr(importlib.import_module(f"gaitprep.cli.{_module}"), _name)
+    _verb = getattr(importlib.import_module(f"gaitprep.cli.{_module}"), _module)
     if isinstance(_verb, typer.Typer):
         app.add_typer(_verb, name=_name)
     else:

@@ -186,7 +186,6 @@ def open_array(
         cache: for decoded chunks; none are kept without it.
 
     Raises:
-        StoreError: a store has no such array.
         SchemaMismatch: the array is not as this version of the format says.
     """
-    return ShardedArray(place, array_spec(place, name, frames), sizes, cache or ChunkCache(0))
+    return ShardedArray(place, array_spec(place.read, place.name, name, frames), sizes, cache or ChunkCache(0))

@@ -10,8 +10,22 @@ from typing import Any, Literal
 from gaitprep.errors import ShardAltered, ShardMissing, StoreError
 from gaitprep.run.digest import digest_bytes
 from gaitprep.store.place import Folder, Place
+from gaitprep.store.schema import ARRAY_NAMES, ROOT
 
-Fault = Literal["missing", "size", "content", "unlisted"]
+Fault = Literal[
+    "missing",
+    "size",
+    "content",
+    "unlisted",
+    "range",
+    "pairing",
+    "leak",
+    "duplicate",
+    "empty",
+    "frozen",
+    "shared",
+]
+_REMARKS = ("duplicate", "empty", "frozen", "shared")
 
 REPAIR = "run gaitprep pack --repair with its work folder, or copy the store again"
 
@@ -32,11 +46,22 @@ class StoredObject:
 
 @dataclass(frozen=True)
 class Problem:
-    """An object that is not what the inventory says."""
+    """An object that is not what the inventory says, or a sequence that is not what data of this kind can be.
+
+    Attributes:
+        key: name of the object, or of the sequence.
+        fault: what kind of fault or remark it is.
+        detail: what is wrong, such that it can stand behind `key`.
+    """
 
     key: str
     fault: Fault
     detail: str
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether the store is wrong; a remark is about data that may be so on purpose."""
+        return self.fault not in _REMARKS
 
     def error(self, store: object, cause: str = "") -> StoreError:
         """The error that a reader of `store`, a path or URL, raises for it."""
@@ -58,6 +83,11 @@ class Inventory(Mapping[str, StoredObject]):
 
     def __len__(self) -> int:
         return len(self._objects)
+
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        """The arrays that the store has, in the order of the schema."""
+        return tuple(name for name in ARRAY_NAMES if f"{name}/{ROOT}" in self)
 
     def as_json(self) -> dict[str, list[int | str]]:
         """As it stands in the root's attributes: name → [size, digest]."""

@@ -6,11 +6,12 @@ import contextlib
 import os
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from gaitprep.run.digest import digest_file
+from gaitprep.run.digest import digest_bytes, digest_file
+from gaitprep.store.commit import GROWING, pending
 
 _URL = re.compile(r"(s3|gs|az|abfss?|https?|file):/+(.+)")
 
@@ -44,6 +45,11 @@ class Place(ABC):
 
     name: str
 
+    @property
+    def is_growing(self) -> bool:
+        """Whether an append was begun that is not finished."""
+        return False
+
     @abstractmethod
     def read(self, key: str) -> bytes:
         """The whole object. Raises `FileNotFoundError` where there is none, `OSError` where it cannot be had."""
@@ -69,10 +75,10 @@ def place_of(where: str | Path) -> Place:
     """The place that a path or URL speaks of; a URL survives having been made a `Path`."""
     url = _URL.fullmatch(str(where))
     if url is None:
-        return Folder(Path(where))
+        return Folder(Path(where), pending(Path(where)))
     scheme, rest = url.groups()
     if scheme == "file":
-        return Folder(Path(f"/{rest}"))
+        return place_of(f"/{rest}")
     from gaitprep.store.bucket import Bucket
 
     return Bucket(f"{scheme}://{rest}")
@@ -80,28 +86,41 @@ def place_of(where: str | Path) -> Place:
 
 @dataclass(frozen=True)
 class Folder(Place):
-    """A store in a folder of this machine."""
+    """A store in a folder of this machine.
+
+    Attributes:
+        path: the folder.
+        newer: objects that are decided on but not yet in place (`commit.pending`); they count.
+    """
 
     path: Path
+    newer: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def name(self) -> str:  # type: ignore[override]
         """The path."""
         return str(self.path)
 
+    @property
+    def is_growing(self) -> bool:
+        """Whether an append was begun that is not finished."""
+        return (self.path / GROWING).exists()
+
     def read(self, key: str) -> bytes:
         """The whole object."""
-        return (self.path / key).read_bytes()
+        return self.newer[key] if key in self.newer else (self.path / key).read_bytes()
 
     def digest(self, key: str) -> str:
         """SHA-256 of the object, read in blocks."""
-        return digest_file(self.path / key)
+        return digest_bytes(self.newer[key]) if key in self.newer else digest_file(self.path / key)
 
     def sizes(self, keys: Iterable[str]) -> dict[str, int]:
         """Sizes of those objects that are there; costs a `stat` each."""
-        found = {}
+        found = {key: len(data) for key, data in self.newer.items()}
         root = str(self.path)
         for key in keys:
+            if key in found:
+                continue
             with contextlib.suppress(OSError):
                 found[key] = os.stat(f"{root}/{key}").st_size  # noqa: PTH116 - ten thousand at every opening
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from gaitprep.errors import StoreError
 from gaitprep.manifest.protocol import Protocol
-from gaitprep.store.arrays import ShardedArray, open_array
+from gaitprep.run.digest import digest_bytes
+from gaitprep.store.arrays import ShardedArray
 from gaitprep.store.cache import ChunkCache
 from gaitprep.store.inventory import REPAIR, Inventory
+from gaitprep.store.layout import array_spec, check_array
 from gaitprep.store.place import Place, place_of
 from gaitprep.store.root import RootDocument, root_at
-from gaitprep.store.schema import ROOT, SEQUENCES
+from gaitprep.store.schema import ROOT, SEQUENCES, ArraySpec
 from gaitprep.store.table import SequenceTable, read_table
 
 CACHE_BYTES = 64_000_000
@@ -45,11 +48,13 @@ def open_store(path: str | Path, *, cache_bytes: int = CACHE_BYTES) -> StoreRead
             raise problems[0].error(
                 place.name, cause=f"{len(problems)} of {len(inventory)} objects are missing or altered"
             )
+        small = {}
         for key in inventory:
-            small = key.endswith(ROOT) or key.startswith(f"{SEQUENCES}/")
-            if small and (problem := inventory.judge(key, inventory[key].size, place.digest(key))):
-                raise problem.error(place.name)
-        return StoreReader(Path(path), document, inventory, place=place, cache_bytes=cache_bytes)
+            if key.endswith(ROOT) or key.startswith(f"{SEQUENCES}/"):
+                small[key] = place.read(key)
+                if problem := inventory.judge(key, len(small[key]), digest_bytes(small[key])):
+                    raise problem.error(place.name)
+        return StoreReader(Path(path), document, inventory, place=place, small=small, cache_bytes=cache_bytes)
     except StoreError:
         raise
     except OSError as error:
@@ -72,16 +77,25 @@ class StoreReader:
         inventory: Inventory,
         *,
         place: Place | None = None,
+        small: Mapping[str, bytes] | None = None,
         cache_bytes: int = CACHE_BYTES,
     ) -> None:
         self.path = path
         self.inventory = inventory
         self._place = place or place_of(path)
-        self.sequences: SequenceTable = read_table(self._place.read)
+        fetch = small.__getitem__ if small else self._place.read
+        self.sequences: SequenceTable = read_table(fetch)
         self._document = document
         self._sizes = {key: item.size for key, item in inventory.items()}
-        self._cache = ChunkCache(cache_bytes)
-        self._arrays: dict[str, ShardedArray] = {}
+        cache = ChunkCache(cache_bytes)
+        # The layout is taken now, since an append to the store may change it later.
+        self._arrays = {
+            name: ShardedArray(self._place, array_spec(fetch, self._place.name, name, self.frames), self._sizes, cache)
+            for name in self.arrays
+        }
+        ends = self.sequences.start + self.sequences.length
+        gaps = np.flatnonzero(self.sequences.start[1:] > ends[:-1])
+        self._gaps = [(int(ends[row]), int(self.sequences.start[row + 1])) for row in gaps]
 
     @property
     def name(self) -> str:
@@ -94,9 +108,32 @@ class StoreReader:
         return self._document.frames
 
     @property
+    def arrays(self) -> tuple[str, ...]:
+        """The arrays that it has; a store made of silhouettes alone has no `rgb`."""
+        return self.inventory.arrays
+
+    def spec(self, name: str) -> ArraySpec:
+        """Shape, type and layout of an array. Raises `StoreError` where there is none."""
+        return self._array(name).spec
+
+    def require(self, names: Iterable[str]) -> None:
+        """Says early what a store lacks.
+
+        Raises:
+            StoreError: it has no such array; named with what it has.
+        """
+        for name in names:
+            check_array(self._place.name, name, self.arrays)
+
+    @property
     def protocol(self) -> Protocol | None:
         """Protocol of the data set, None where it has none."""
         return self._document.protocol
+
+    @property
+    def document(self) -> RootDocument:
+        """All that the root says but the inventory."""
+        return self._document
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -130,7 +167,8 @@ class StoreReader:
         array = self._array(name)
         frames = _target(array, stop - start, out)
         try:
-            array.read(start, stop, frames)
+            for first, last in self._held(start, stop, frames):
+                array.read(first, last, frames[first - start : last - start])
         except (ValueError, OSError) as error:
             raise self._diagnose(array, start, stop, error) from error
         return frames
@@ -175,8 +213,20 @@ class StoreReader:
 
     def _array(self, name: str) -> ShardedArray:
         if name not in self._arrays:
-            self._arrays[name] = open_array(self._place, name, self.frames, self._sizes, self._cache)
+            self.require((name,))
         return self._arrays[name]
+
+    def _held(self, start: int, stop: int, frames: NDArray[Any]) -> Iterator[tuple[int, int]]:
+        """The parts of `start` to `stop` that hold sequences; gaps before appended ones become zeros."""
+        first = start
+        for begin, end in self._gaps:
+            if begin < stop and end > first:
+                frames[max(begin, start) - start : min(end, stop) - start] = 0
+                if first < begin:
+                    yield first, begin
+                first = end
+        if first < stop:
+            yield first, stop
 
     def _diagnose(self, array: ShardedArray, start: int, stop: int, error: Exception) -> StoreError:
         """Finds the object that is at fault for a failed read."""

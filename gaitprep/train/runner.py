@@ -92,6 +92,7 @@ def train(request: Request, out: Path, execution: Execution, events: Events, *, 
     reader = open_store(request.store)
     sequences = training_sequences(reader)
     arrays = _arrays(request.config)
+    reader.require(arrays)
     sampler = _sampler(request, sequences)
     if "mask" in arrays:
         _check_masks(reader, sequences)
