@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
 from gaitprep.errors import StoreError
-from gaitprep.run.atomic import publish_bytes, remove, sweep
+from gaitprep.run.atomic import publish_bytes, publish_pieces, remove, sweep
+from gaitprep.run.digest import digest_file
 from gaitprep.store.commit import GROWING, JOURNAL, commit, replay
 from gaitprep.store.inventory import Inventory, StoredObject
+from gaitprep.store.place import Folder
 from gaitprep.store.root import RootDocument, root_bytes
 from gaitprep.store.schema import ARRAY_NAMES, ROOT, SEQUENCES, ArraySpec
-from gaitprep.store.shard import encode_shard
+from gaitprep.store.shard import encode_pieces
 
 FOLDERS = (*ARRAY_NAMES, SEQUENCES)
 
@@ -57,13 +61,24 @@ def write_shard(
         ValueError: the frames do not fit the array.
         OSError: the disk is full or not writable.
     """
-    data = encode_shard(spec, frames).data
-    entry = StoredObject.of(spec.key(shard), data)
-    if Inventory({entry.key: entry}).check_content(path, entry.key):
+    pieces = encode_pieces(spec, frames)
+    key, size = spec.key(shard), sum(len(piece) for piece in pieces)
+    with ThreadPoolExecutor(1) as thread:
+        digest = thread.submit(_digest, pieces)
+        if Folder(path).sizes([key]).get(key) == size and digest_file(path / key) == digest.result():
+            return StoredObject(key, size, digest.result())
         if not appending:
             remove(path / ROOT)
-        publish_bytes(path / entry.key, data)
-    return entry
+        # Hashing and writing both let go of the interpreter lock, so the disk does not wait for the digest.
+        publish_pieces(path / key, pieces)
+        return StoredObject(key, size, digest.result())
+
+
+def _digest(pieces: list[NDArray[Any]]) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece.data)
+    return digest.hexdigest()
 
 
 def begin_append(path: Path) -> None:
