@@ -14,6 +14,9 @@ from gaitprep.errors import ManifestError
 from gaitprep.manifest.bundled import read_yaml_source
 from gaitprep.manifest.select import names_subject
 
+UNKNOWN = "unknown"
+"""The label of what nobody knows."""
+
 _GROUPS = {"subject", "condition", "view"}
 
 
@@ -99,9 +102,14 @@ class Protocol(BaseModel):
         return self
 
     def labels(self, name: str) -> tuple[str, str, str] | None:
-        """(subject, condition, view) of a path under the root without suffix, or None where it does not match."""
+        """(subject, condition, view) of a path under the root without suffix, or None where it does not match.
+
+        Groups that the pattern leaves out of a path are `unknown`.
+        """
         match = re.search(f"(?:^|/)(?:{self.pattern})$", name)
-        return (match["subject"], match["condition"], match["view"]) if match else None
+        if match is None:
+            return None
+        return match["subject"] or UNKNOWN, match["condition"] or UNKNOWN, match["view"] or UNKNOWN
 
     def lacking(self, found: Mapping[str, int]) -> list[str]:
         """What a complete copy would have and this one has not, as sentences.
