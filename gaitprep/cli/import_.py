@@ -176,6 +176,9 @@ def _words(stage: ImportStage, by_default: bool, verbose: bool) -> str:
         lines.append(f"  no --dataset: {', '.join(protocol.gallery)} is the gallery, sought are {shown_probes}")
     found = {"subjects": len(split.train) + len(split.test), "videos": len(plan.sequences)}
     lines += [f"  incomplete: {line}" for line in protocol.lacking(found)]
+    there = {f"{s.subject}/{s.condition}/{s.view}" for s in plan.sequences}
+    if known := set(protocol.missing) - there:
+        lines.append(f"  {len(known)} of the absent sequences are known to be missing in the release")
     return "\n".join(lines)
 
 

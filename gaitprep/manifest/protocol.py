@@ -117,9 +117,8 @@ class Protocol(BaseModel):
         Args:
             found: counts by the names in `expected`.
         """
-        known = f" ({len(self.missing)} of them known to be missing)" if self.missing else ""
         return [
-            f"{name}: {found[name]} of {count}{known if name == 'videos' else ''}"
+            f"{name}: {found[name]} of {count}"
             for name, count in self.expected.items()
             if name in found and found[name] < count
         ]

@@ -96,7 +96,9 @@ def test_a_sequence_without_an_array_that_was_asked_for(tmp_path: Path) -> None:
 
 def test_nothing_to_import_says_why_and_writes_nothing(tmp_path: Path) -> None:
     save(tmp_path / "tree/001/nm-01/090/a.pkl", {"no": "array"})
-    with pytest.raises(SourceError, match=r"no sequence to import: 1 of 1.*001/nm-01/090: a\.pkl holds a value of type"):
+    with pytest.raises(
+        SourceError, match=r"no sequence to import: 1 of 1.*001/nm-01/090: a\.pkl holds a value of type"
+    ):
         imported(tmp_path / "tree", tmp_path / "out.zarr")
     with pytest.raises(SourceError, match="no .png or .jpg .* file below"):
         imported(tmp_path / "tree", tmp_path / "out.zarr", "images")
@@ -163,7 +165,7 @@ def test_a_kill_at_any_publication_leaves_no_half_store(tmp_path: Path, monkeypa
     root = plain(tmp_path / "tree", subjects=2)
     whole = tree(imported(root, tmp_path / "whole.zarr").path)
     publish = atomic.publish
-    for kill_at in range(1, 40, 5):
+    for kill_at in range(1, 40, 8):
         out, events = tmp_path / f"{kill_at}.zarr", 0
 
         def killing(path: Path, out: Path = out, kill_at: int = kill_at):  # type: ignore[no-untyped-def]

@@ -63,7 +63,9 @@ class Call:
 
 
 @pytest.mark.parametrize("protocol", [0, 2, 4, 5])
-@pytest.mark.parametrize("wrap", [lambda x: x, lambda x: {"rgb": x}, lambda x: [np.ones(3), x], lambda x: np.array([x])])
+@pytest.mark.parametrize(
+    "wrap", [lambda x: x, lambda x: {"rgb": x}, lambda x: [np.ones(3), x], lambda x: np.array([x])]
+)
 def test_nothing_is_executed(tmp_path: Path, protocol: int, wrap: Any) -> None:
     trace = tmp_path / "executed"
     for evil, name in (
@@ -101,7 +103,10 @@ def test_an_array_subclass_or_changed_function_is_no_way_in() -> None:
         (np.zeros(2, [("a", "i4")]), "asks for an array of records"),
         (np.array(["a"]), "type U1"),
         ([[1, 2], [3]], "a list of other things"),
-        ([np.ones((4, 4)), np.ones((4, 4)), np.ones((4, 5))], r"frames of different sizes: \(4, 4\) at first, \(4, 5\) at frame 2"),
+        (
+            [np.ones((4, 4)), np.ones((4, 4)), np.ones((4, 5))],
+            r"frames of different sizes: \(4, 4\) at first, \(4, 5\) at frame 2",
+        ),
     ],
 )
 def test_other_values_are_named(value: Any, message: str) -> None:
