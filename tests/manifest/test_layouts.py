@@ -18,6 +18,7 @@ from gaitprep.manifest.protocol import load_protocol
 from gaitprep.manifest.scan import scan
 
 CASIA = [f"nm-{n:02d}" for n in range(1, 7)] + ["bg-01", "bg-02", "cl-01", "cl-02"]
+PLACES = [f"{height}-{scene}" for height in "HL" for scene in ("scene1", "scene2", "scene3_s")]
 TWO_VIEWS = ("000", "090")
 
 
@@ -25,7 +26,7 @@ def casia(*subjects: str, form: str) -> list[str]:
     return [form.format(s=s, c=c, v=v) for s in subjects for c in CASIA for v in TWO_VIEWS]
 
 
-def grid(form: str, subjects: Iterable[str], conditions: Iterable[str], views: Iterable[str] = ("1",)) -> list[str]:
+def grid(form: str, subjects: Iterable[str], conditions: Iterable[str], views: Iterable[object] = ("1",)) -> list[str]:
     return [form.format(s=s, c=c, v=v) for s in subjects for c in list(conditions) for v in list(views)]
 
 
@@ -56,7 +57,8 @@ LAYOUTS = {
         ["001"], ["124"], *BY_CASIA,
     ),
     "ttg-200": Layout(
-        lambda: grid("{s}/{c}/{v}.mp4", ["120", "121"], "123456", ["1", "12"]), ["120"], ["121"], {"ALL": 2}, {"ALL": 10}
+        lambda: grid("{s}/{c}/{v}.mp4", ["120", "121"], "123456", ["1", "12"]),
+        ["120"], ["121"], {"ALL": 2}, {"ALL": 10},
     ),
     "ou-mvlp": Layout(
         lambda: grid("{s}/{c}/{v}/{v}.pkl", ["00001", "00002", "10305", "10307"], ["00", "01"], ["000", "270"]),
@@ -75,7 +77,7 @@ LAYOUTS = {
         ["00001train", "train/00002"], ["00001test", "00002test", "test/00003"], {"ALL": 3}, {"ALL": 3},
     ),
     "fvg": Layout(
-        lambda: [f"{s}/{session}-{n:02d}.mp4" for s, session in (("136", 1), ("137", 1), ("148", 2)) for n in range(1, 13)],
+        lambda: grid("{s}-{v:02d}.mp4", ["136/1", "137/1", "148/2"], ["-"], range(1, 13)),
         ["136"], ["137", "148"], {"WS": 2, "CB": 2, "CL": 2, "CBG": 2}, {"WS": 9, "CB": 3, "CL": 3, "CBG": 3},
     ),
     "ccpg": Layout(
@@ -102,7 +104,7 @@ LAYOUTS = {
         lambda: grid(
             "{s}/{c}/{v}/{v}.pkl",
             ["200", "201"],
-            [f"{h}-{scene}-{kind}-{n}" for h in "HL" for scene in ("scene1", "scene2", "scene3_s") for kind in ("nm", "bg") for n in (1, 2)],
+            [f"{place}-{kind}-{n}" for place in PLACES for kind in ("nm", "bg") for n in (1, 2)],
             ["000", "270"],
         ),
         ["200"], ["201"], {"NM": 4, "BG": 4, "CL": 4}, {"NM": 8, "BG": 8, "CL": 0},
