@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from gaitprep.errors import ManifestError
 from gaitprep.manifest.bundled import read_yaml_source
-from gaitprep.manifest.select import names_subject
+from gaitprep.manifest.select import Subjects
 
 UNKNOWN = "unknown"
 """The label of what nobody knows."""
@@ -83,12 +83,13 @@ class Protocol(BaseModel):
         if isinstance(self.train, float):
             training = ordered[: round(len(ordered) * self.train)]
         else:
-            items = self.train
-            training = [subject for subject in ordered if names_subject(items, subject)]
-        others = [subject for subject in ordered if subject not in set(training)]
+            chosen = Subjects.of(self.train)
+            training = [subject for subject in ordered if chosen.names(subject)]
+        taken = set(training)
+        others = [subject for subject in ordered if subject not in taken]
         if self.test is not None:
-            items = self.test
-            others = [subject for subject in others if names_subject(items, subject)]
+            chosen = Subjects.of(self.test)
+            others = [subject for subject in others if chosen.names(subject)]
         return Split(training, others)
 
     def enrolled(self, group: str) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gaitprep.bridge.partition import default_protocol, read_partition, with_partition
+from gaitprep.bridge.partition import default_protocol, idle, read_partition, with_partition
 from gaitprep.errors import ManifestError
 from gaitprep.manifest.protocol import load_protocol
 
@@ -47,3 +47,14 @@ def test_listed_probes_are_found_and_the_rest_is_the_gallery() -> None:
     assert protocol.probes == {"ALL": ["0003/camid0_videoid2/seq0"]}
     with pytest.raises(ManifestError, match="none of the 1 sequences of PROBE_SET is here"):
         with_partition(load_protocol("gait3d"), {**lists, "PROBE_SET": ["x"]}, labels)
+
+
+def test_what_takes_no_part_is_named() -> None:
+    labels = [("1", "nm-01", "0"), ("2", "nm-01", "0"), ("2", "xx-01", "0"), ("3", "yy-01", "0")]
+    lists = {"TRAIN_SET": ["1"], "TEST_SET": ["2", "9"]}
+    assert idle(with_partition(load_protocol("casia-b"), lists, labels), labels) == [
+        "subjects that neither train nor are tested: 3",
+        "conditions that are neither enrolled nor sought: xx-01",
+        "listed subjects that are not here: 9",
+    ]
+    assert idle(load_protocol("ttg-200"), [("1", "1", "1"), ("121", "2", "1")]) == []

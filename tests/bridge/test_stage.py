@@ -89,6 +89,8 @@ def test_a_sequence_without_an_array_that_was_asked_for(tmp_path: Path) -> None:
     root = star(tmp_path / "tree")
     (root / "001/nm-01/090/090-rgbs.pkl").unlink()
     assert reasons(imported(root, tmp_path / "a.zarr")) == {"001/nm-01/090": "it has no rgb, as most sequences have"}
+    with pytest.raises(SourceError, match="none of rgb, mask, silhouette"):
+        imported(root, tmp_path / "c.zarr", wanted=("ratio",))
     chosen = imported(root, tmp_path / "b.zarr", wanted=("silhouette", "mask"))
     assert chosen.arrays == ("mask", "silhouette", "frame", "valid")
     assert not chosen.excluded

@@ -7,7 +7,7 @@ import pytest
 from gaitprep.errors import ManifestError
 from gaitprep.evaluate.protocol import Sequences, rounds
 from gaitprep.manifest.protocol import Protocol, load_protocol
-from gaitprep.manifest.select import Selection, names_subject
+from gaitprep.manifest.select import Selection, Subjects
 
 
 @pytest.mark.parametrize(
@@ -21,8 +21,9 @@ from gaitprep.manifest.select import Selection, names_subject
     ],
 )
 def test_subjects(items: list[str], inside: list[str], outside: list[str]) -> None:
-    assert all(names_subject(items, subject) for subject in inside)
-    assert not any(names_subject(items, subject) for subject in outside)
+    chosen = Subjects.of(items)
+    assert all(chosen.names(subject) for subject in inside)
+    assert not any(chosen.names(subject) for subject in outside)
 
 
 def test_sequences_are_named_alone_or_by_condition() -> None:
