@@ -21,6 +21,8 @@ VERBS = {
     "pack": "pack",
     "import": "import_",
     "export": "export",
+    "subset": "subset",
+    "merge": "merge",
     "train": "train",
     "evaluate": "evaluate",
     "report": "report",

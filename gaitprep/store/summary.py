@@ -18,7 +18,7 @@ def summarise(store: StoreReader) -> dict[str, Any]:
         "name": store.name,
         "schema_version": SCHEMA_VERSION,
         "sequences": len(table),
-        "frames": store.frames,
+        "frames": int(table.length.sum()),
         "valid_frames": int(store.read("valid", 0, store.frames).sum()),
         "subjects": len(subjects),
         "conditions": _names(table.condition),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gaitprep.errors import StoreError
 from gaitprep.run.atomic import publish_bytes, remove, sweep
+from gaitprep.store.commit import GROWING, JOURNAL, commit, replay
 from gaitprep.store.inventory import Inventory, StoredObject
 from gaitprep.store.root import RootDocument, root_bytes
 from gaitprep.store.schema import ARRAY_NAMES, ROOT, SEQUENCES, ArraySpec
@@ -37,16 +38,20 @@ def check_target(path: Path) -> None:
         )
 
 
-def write_shard(path: Path, spec: ArraySpec, shard: int, frames: NDArray[Any]) -> StoredObject:
+def write_shard(
+    path: Path, spec: ArraySpec, shard: int, frames: NDArray[Any], *, appending: bool = False
+) -> StoredObject:
     """Encodes and publishes the object that holds shard number `shard` of an array, unless it is there already.
 
     Before anything is changed the root document goes, so that nobody mistakes a half-changed store for a whole one.
+    Only the root of a store that is appended to stays, since nothing that it lists is changed.
 
     Args:
         path: the store.
         spec: the array.
         shard: number of the shard along the frame axis.
         frames: `[n, *spec.frame_shape]`, `spec.shard_frames` of them but in the last shard.
+        appending: whether the shard lies behind all that the store lists.
 
     Raises:
         ValueError: the frames do not fit the array.
@@ -55,9 +60,31 @@ def write_shard(path: Path, spec: ArraySpec, shard: int, frames: NDArray[Any]) -
     data = encode_shard(spec, frames).data
     entry = StoredObject.of(spec.key(shard), data)
     if Inventory({entry.key: entry}).check_content(path, entry.key):
-        remove(path / ROOT)
+        if not appending:
+            remove(path / ROOT)
         publish_bytes(path / entry.key, data)
     return entry
+
+
+def begin_append(path: Path) -> None:
+    """Says that objects which the root does not list are about to be written; `extend` ends that state."""
+    replay(path)
+    if not (path / GROWING).exists():
+        publish_bytes(path / GROWING, b"")
+
+
+def extend(path: Path, shards: Mapping[str, StoredObject], small: Mapping[str, bytes], document: RootDocument) -> None:
+    """Makes shards that were written behind the others part of the store, all at once.
+
+    Args:
+        path: the store.
+        shards: the entries of all shards, old and new, by name.
+        small: metadata and sequence table: content by name.
+        document: what the root says from now on.
+    """
+    inventory = Inventory({**shards, **{key: StoredObject.of(key, data) for key, data in small.items()}})
+    sweep(path)
+    commit(path, {**small, ROOT: root_bytes(document, inventory)})
 
 
 def complete(
@@ -78,6 +105,8 @@ def complete(
     root = root_bytes(document, inventory)
     stale = [key for key in small if inventory.check_content(path, key)]
     sweep(path)
+    for stale_note in (JOURNAL, GROWING):
+        remove(path / stale_note)
     leftovers = [key for key in inventory.unlisted(path, FOLDERS) if not Path(key).name.startswith(".")]
     if not stale and not leftovers and _content(path / ROOT) == root:
         return False
