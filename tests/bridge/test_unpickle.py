@@ -122,6 +122,12 @@ def test_a_pickle_cut_anywhere_is_an_error_that_names_it() -> None:
                 load_array(data[:end], "cut.pkl")
 
 
+@pytest.mark.parametrize("put", [b"r\xff\xff\xff\x7f", b"p4000000000\n"])
+def test_a_pickle_that_asks_for_a_huge_table_is_refused_before_it_is_read(put: bytes) -> None:
+    with pytest.raises(PickleError, match="wants a table of"):
+        load_array(b"\x80\x02K\x01" + put + b".", "bomb.pkl")
+
+
 def test_a_pickle_that_repeats_one_frame_does_not_fill_the_memory() -> None:
     frame = np.zeros((64, 64), np.uint8)
     with pytest.raises(PickleError, match="repeats itself"):
