@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from gaitprep.pack.config import PackConfig
-from gaitprep.store.schema import REQUIRED
+from gaitprep.store.schema import PICTURES, REQUIRED
 
 ArrayName = Literal["rgb", "mask", "silhouette", "ratio"]
 """What can be imported; the rest of a store follows from it."""
@@ -50,6 +50,8 @@ class ImportConfig(PackConfig):
             usual: arrays that most sequences have.
         """
         wanted = frozenset(self.wanted) or usual - set(REQUIRED)
+        if not wanted & set(PICTURES):
+            return f"it would have none of {', '.join(PICTURES)}"
         if lacking := wanted - there:
             return f"it has no {' and no '.join(sorted(lacking))}" + ("" if self.wanted else ", as most sequences have")
         if not self.wanted and (extra := there - usual):

@@ -41,7 +41,7 @@ class Content:
 def complete(content: Content, numbers: NDArray[np.int64] | None = None) -> Content:
     """Checks that the arrays belong together and adds `frame` and `valid`.
 
-    A frame is valid unless its silhouette, or else its mask, is empty.
+    A frame is valid unless its silhouette or its mask is empty.
 
     Args:
         content: what was read; may hold `valid` already.
@@ -58,10 +58,10 @@ def complete(content: Content, numbers: NDArray[np.int64] | None = None) -> Cont
     if not length:
         raise SourceError("it has no frame")
     if "valid" not in content.arrays:
-        shown = content.arrays.get("silhouette", content.arrays.get("mask"))
-        content.arrays["valid"] = (
-            np.ones(length, bool) if shown is None else np.asarray(shown.any(axis=(1, 2)), dtype=bool)
-        )
+        content.arrays["valid"] = np.ones(length, bool)
+        for name in ("silhouette", "mask"):
+            if name in content.arrays:
+                content.arrays["valid"] &= content.arrays[name].any(axis=(1, 2))
     content.note("frames without a person", int((~content.arrays["valid"]).sum()))
     content.arrays["frame"] = np.arange(length, dtype=np.int64) if numbers is None else numbers
     return content

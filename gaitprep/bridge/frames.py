@@ -27,7 +27,7 @@ class Frames:
     @property
     def invalid(self) -> int:
         """How many frames are read although they are not valid."""
-        return int((~self._valid).sum()) if self._choice == "all" else 0
+        return int(self._store.sequences.length.sum() - self._valid.sum()) if self._choice == "all" else 0
 
     @property
     def barren(self) -> int:

@@ -36,6 +36,8 @@ def problems(
 
 
 def _problem(leaf: Leaf, found: Found, usual: Shapes, config: ImportConfig, protocol: Protocol | None) -> str:
+    if protocol is not None and protocol.ignores(leaf.name):
+        return f"{protocol.name} counts it as no sequence"
     if leaf.labels is None:
         return (
             f"its path does not match the pattern of {protocol.name}"

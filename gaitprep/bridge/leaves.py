@@ -11,7 +11,6 @@ from urllib.parse import quote, unquote
 
 from gaitprep.errors import SourceError
 from gaitprep.manifest.protocol import Protocol, natural
-from gaitprep.pack.plan import UNKNOWN
 
 _REPEAT = re.compile(r"~\d+$")
 
@@ -103,8 +102,7 @@ def _leaf(root: Path, folder: Path, files: list[str], protocol: Protocol | None)
 
 def _labels(parts: tuple[str, ...], name: str, protocol: Protocol | None) -> tuple[str, str, str] | None:
     if protocol is not None:
-        found = protocol.labels(name) or protocol.labels("-".join(parts[-3:]))
-        return (found[0], found[1], found[2] or UNKNOWN) if found else None
+        return protocol.labels(name) or protocol.labels("-".join(parts[-3:]))
     if len(parts) < 3:
         return None
     subject, condition, view = parts[-3:]

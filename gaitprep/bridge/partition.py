@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import Any
 
 from gaitprep.errors import ManifestError
 from gaitprep.manifest.protocol import Protocol, Split, load_protocol, natural
+from gaitprep.manifest.select import Selection, Subjects
 
+_SHOWN = 6
 _KEYS = ("TRAIN_SET", "TEST_SET", "PROBE_SET")
 
 
@@ -77,6 +79,37 @@ def default_protocol(name: str, labels: Sequence[tuple[str, str, str]]) -> Proto
         probes={"ALL": conditions[1:] or conditions},
         exclude_identical_view=several_views,
     )
+
+
+def idle(protocol: Protocol, labels: Sequence[tuple[str, str, str]]) -> list[str]:
+    """What of a set its protocol leaves without a part, and what it names that is not there, as sentences.
+
+    Args:
+        protocol: the rules.
+        labels: of the sequences that are there.
+    """
+    subjects = {subject for subject, _, _ in labels}
+    split = protocol.split(sorted(subjects))
+    tested = set(split.test)
+    rules = [Selection.of(protocol.enrolled(group) + wanted) for group, wanted in protocol.probes.items()]
+    unruled = {
+        names[1]
+        for names in labels
+        if names[0] in tested and not any(rule.names(*names) or rule.matches(*names) for rule in rules)
+    }
+    listed = Subjects.of([*(protocol.train if isinstance(protocol.train, list) else []), *(protocol.test or [])])
+    absent = set() if listed.ranges or listed.wild else listed.named - subjects
+    told = {
+        "subjects that neither train nor are tested": subjects - set(split.train) - tested,
+        "conditions that are neither enrolled nor sought": unruled,
+        "listed subjects that are not here": absent,
+    }
+    return [f"{what}: {_some(names)}" for what, names in told.items() if names]
+
+
+def _some(names: Set[str]) -> str:
+    ordered = sorted(names, key=natural)
+    return ", ".join(ordered[:_SHOWN]) + (f", … ({len(ordered)})" if len(ordered) > _SHOWN else "")
 
 
 def partition_json(split: Split) -> str:

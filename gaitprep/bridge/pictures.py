@@ -70,12 +70,20 @@ def _in_order(
 
 
 def _decode(name: str, data: bytes) -> Images:
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if data else None
+    whole = data and not _is_cut_off(data)
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if whole else None
     if image is None:
         raise SourceError(f"{name} is no image that can be read", cause="it is empty, cut off or of another kind")
     if image.dtype != np.uint8:
         raise SourceError(f"{name} has {image.dtype} pixels", next_step="convert it to 8 bits a channel")
     return np.asarray(image[:, :, 2::-1] if image.ndim == 3 else image, np.uint8)
+
+
+def _is_cut_off(data: bytes) -> bool:
+    """Whether a PNG or JPEG lacks its end, which OpenCV does not mind."""
+    if data.startswith(b"\x89PNG"):
+        return b"IEND" not in data[-64:]
+    return data.startswith(b"\xff\xd8") and not data.rstrip(b"\0").endswith(b"\xff\xd9")
 
 
 def _in_colour(images: Sequence[Images], names: Sequence[str], config: ImportConfig) -> bool:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from joblib import Parallel, delayed
+from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from gaitprep.bridge.config import ImportConfig
 from gaitprep.bridge.content import shapes
 from gaitprep.bridge.leaves import Leaf
 from gaitprep.bridge.read import read_leaf
-from gaitprep.errors import InputError
+from gaitprep.errors import InputError, WorkError
 from gaitprep.run.atomic import append_line
 from gaitprep.run.digest import digest_json
 from gaitprep.run.events import Events
@@ -83,7 +84,14 @@ def _look(todo: Sequence[Leaf], config: ImportConfig, execution: Execution) -> I
             yield _look_into(batch, config)
         return
     parallel = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1, pre_dispatch=2 * workers)
-    yield from parallel(delayed(_look_in_worker)(batch, config) for batch in batches)
+    try:
+        yield from parallel(delayed(_look_in_worker)(batch, config) for batch in batches)
+    except BrokenProcessPool as error:
+        raise WorkError(
+            "a worker process died while it looked into sequences",
+            cause="out of memory, or a crash in an image decoder",
+            next_step="run the same command with --workers 1; what has been looked into is remembered",
+        ) from error
 
 
 def _look_in_worker(leaves: Sequence[Leaf], config: ImportConfig) -> tuple[list[str], list[Found]]:

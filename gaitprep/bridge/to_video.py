@@ -65,7 +65,8 @@ def export_video(store: StoreReader, row: int, out: Path, *, fps: float | None =
     with VideoWriter(out, total, _HEADER + _HEIGHT + _GAP, fps or _rate(store, row)) as video:
         for place in range(len(valid)):
             sheet = np.full((_HEADER + _HEIGHT + _GAP, total, 3), PAPER, np.uint8)
-            text(sheet, f"{title}  {numbers[place]}", _GAP, 16, colour=GREY if valid[place] else RED)
+            words = f"{title}  frame {numbers[place]}" + ("" if valid[place] else "  not valid")
+            text(sheet, words, _GAP, 16, colour=GREY if valid[place] else RED)
             left = _GAP
             for name, array in arrays.items():
                 room = int(widths[name].max())

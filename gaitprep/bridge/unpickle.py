@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import pickletools
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,6 +37,7 @@ def load_array(data: bytes, name: str) -> NDArray[Any]:
         PickleError: it is cut off, is no pickle, asks for something to be executed, or holds something else.
     """
     try:
+        _check_memo(data, name)
         value = _Unpickler(io.BytesIO(data)).load()
         return _as_array(value, data, name)
     except _Refused as refusal:
@@ -54,6 +56,13 @@ def load_array(data: bytes, name: str) -> NDArray[Any]:
         raise PickleError(
             f"{name} is no pickle of an array", cause=f"{type(error).__name__}: {error}", next_step="copy it again"
         ) from error
+
+
+def _check_memo(data: bytes, name: str) -> None:
+    """Refuses numbers of remembered objects for which the unpickler would lay out gigabytes of empty table."""
+    for opcode, argument, _ in pickletools.genops(data):
+        if opcode.name.endswith("PUT") and int(argument or 0) > len(data):
+            raise PickleError(f"{name} is no pickle of an array", cause=f"it wants a table of {argument} objects")
 
 
 class _Refused(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,6 +42,24 @@ AlignOption = Annotated[
 ]
 
 
+@dataclass(frozen=True)
+class _Order:
+    """What both verbs are asked for alike."""
+
+    root: Path
+    out: Path
+    partition: Path | None
+    dataset: str | None
+    name: str | None
+    work: Path | None
+    settings: list[str] | None
+    workers: int
+    dry_run: bool
+    strict: bool
+    json: bool
+    verbose: bool
+
+
 @import_.command("opengait")
 def opengait(
     root: RootArgument,
@@ -71,9 +90,8 @@ def opengait(
     Pickles are read without executing anything. A sequence that does not fit is left out and listed with its reason.
     """
     chosen = {"wanted": arrays, "files": _pairs(files), "width": width, "align": align or None}
-    _run(
-        "opengait", root, out, partition, dataset, name, chosen, work, settings, workers, dry_run, strict, json, verbose
-    )
+    order = _Order(root, out, partition, dataset, name, work, settings, workers, dry_run, strict, json, verbose)
+    _run("opengait", order, chosen)
 
 
 @import_.command("images")
@@ -101,25 +119,11 @@ def images(
     Frames are ordered by the last number in their names.
     """
     chosen = {"content": kind, "width": width, "align": align or None}
-    _run("images", root, out, partition, dataset, name, chosen, work, settings, workers, dry_run, strict, json, verbose)
+    order = _Order(root, out, partition, dataset, name, work, settings, workers, dry_run, strict, json, verbose)
+    _run("images", order, chosen)
 
 
-def _run(
-    form: str,
-    root: Path,
-    out: Path,
-    partition: Path | None,
-    dataset: str | None,
-    name: str | None,
-    chosen: dict[str, Any],
-    work: Path | None,
-    settings: list[str] | None,
-    workers: int,
-    dry_run: bool,
-    strict: bool,
-    json: bool,
-    verbose: bool,
-) -> None:
+def _run(form: str, order: _Order, chosen: dict[str, Any]) -> None:
     from gaitprep.bridge.config import ImportConfig
     from gaitprep.bridge.tree import plan_import
     from gaitprep.cli.settings import load_config
@@ -130,30 +134,34 @@ def _run(
     from gaitprep.store.writer import check_target
     from gaitprep.work.layout import WorkDir
 
-    config = load_config(ImportConfig, "import", None, settings, form=form, **chosen)
+    config = load_config(ImportConfig, "import", None, order.settings, form=form, **chosen)
+    out = order.out
     check_target(out)
-    folder = WorkDir(work or out.with_name(f"{out.name}.import"))
-    execution = Execution(workers=workers, dry_run=dry_run)
-    rules = load_protocol(dataset) if dataset else None
-    with folder.events("survey", quiet=json) as events:
+    folder = WorkDir(order.work or out.with_name(f"{out.name}.import"))
+    execution = Execution(workers=order.workers, dry_run=order.dry_run)
+    rules = load_protocol(order.dataset) if order.dataset else None
+    with folder.events("survey", quiet=order.json) as events:
         stage = plan_import(
-            root, out, folder, config, execution, events, name=name or out.stem, dataset=rules, partition=partition
+            order.root,
+            out,
+            folder,
+            config,
+            execution,
+            events,
+            name=order.name or out.stem,
+            dataset=rules,
+            partition=order.partition,
         )
-    run_verb(
-        stage,
-        folder,
-        execution,
-        ledger=pack_ledger(folder, out, stage="import"),
-        json=json,
-        strict=strict,
-        verbose=verbose,
-    )
-    print(_words(stage, partition is not None and rules is None, verbose), file=sys.stderr)
-    if strict and stage.plan.excluded and not dry_run:
+    ledger = pack_ledger(folder, out, stage="import")
+    run_verb(stage, folder, execution, ledger=ledger, json=order.json, strict=order.strict, verbose=order.verbose)
+    print(_words(stage, order.partition is not None and rules is None, order.verbose), file=sys.stderr)
+    if order.strict and stage.plan.excluded and not order.dry_run:
         raise typer.Exit(3)
 
 
 def _words(stage: ImportStage, by_default: bool, verbose: bool) -> str:
+    from gaitprep.bridge.partition import idle
+
     plan, protocol = stage.plan, stage.protocol
     arrays = ", ".join(f"{name} {'×'.join(map(str, shape))}".strip() for name, shape in stage.usual.items())
     lines = [
@@ -168,7 +176,8 @@ def _words(stage: ImportStage, by_default: bool, verbose: bool) -> str:
     if protocol is None:
         lines.append("  no protocol: every subject trains and none is tested; give --dataset or --partition")
         return "\n".join(lines)
-    split = protocol.split([sequence.subject for sequence in plan.sequences])
+    labels = [(sequence.subject, sequence.condition, sequence.view) for sequence in plan.sequences]
+    split = protocol.split([subject for subject, _, _ in labels])
     lines.append(f"  protocol {protocol.name}: {len(split.train)} subjects train, {len(split.test)} are tested")
     if by_default:
         probes = [name for group in protocol.probes.values() for name in group]
@@ -176,6 +185,9 @@ def _words(stage: ImportStage, by_default: bool, verbose: bool) -> str:
         lines.append(f"  no --dataset: {', '.join(protocol.gallery)} is the gallery, sought are {shown_probes}")
     found = {"subjects": len(split.train) + len(split.test), "videos": len(plan.sequences)}
     lines += [f"  incomplete: {line}" for line in protocol.lacking(found)]
+    lines += [f"  {line}" for line in idle(protocol, labels)]
+    if known := set(protocol.missing) - {"/".join(names) for names in labels}:
+        lines.append(f"  {len(known)} of the absent sequences are known to be missing in the release")
     return "\n".join(lines)
 
 

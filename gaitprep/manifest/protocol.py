@@ -12,7 +12,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from gaitprep.errors import ManifestError
 from gaitprep.manifest.bundled import read_yaml_source
-from gaitprep.manifest.select import names_subject
+from gaitprep.manifest.select import Subjects
+
+UNKNOWN = "unknown"
+"""The label of what nobody knows."""
 
 _GROUPS = {"subject", "condition", "view"}
 
@@ -80,12 +83,13 @@ class Protocol(BaseModel):
         if isinstance(self.train, float):
             training = ordered[: round(len(ordered) * self.train)]
         else:
-            items = self.train
-            training = [subject for subject in ordered if names_subject(items, subject)]
-        others = [subject for subject in ordered if subject not in set(training)]
+            chosen = Subjects.of(self.train)
+            training = [subject for subject in ordered if chosen.names(subject)]
+        taken = set(training)
+        others = [subject for subject in ordered if subject not in taken]
         if self.test is not None:
-            items = self.test
-            others = [subject for subject in others if names_subject(items, subject)]
+            chosen = Subjects.of(self.test)
+            others = [subject for subject in others if chosen.names(subject)]
         return Split(training, others)
 
     def enrolled(self, group: str) -> list[str]:
@@ -99,9 +103,14 @@ class Protocol(BaseModel):
         return self
 
     def labels(self, name: str) -> tuple[str, str, str] | None:
-        """(subject, condition, view) of a path under the root without suffix, or None where it does not match."""
+        """(subject, condition, view) of a path under the root without suffix, or None where it does not match.
+
+        Groups that the pattern leaves out of a path are `unknown`.
+        """
         match = re.search(f"(?:^|/)(?:{self.pattern})$", name)
-        return (match["subject"], match["condition"], match["view"]) if match else None
+        if match is None:
+            return None
+        return match["subject"] or UNKNOWN, match["condition"] or UNKNOWN, match["view"] or UNKNOWN
 
     def lacking(self, found: Mapping[str, int]) -> list[str]:
         """What a complete copy would have and this one has not, as sentences.
@@ -109,9 +118,8 @@ class Protocol(BaseModel):
         Args:
             found: counts by the names in `expected`.
         """
-        known = f" ({len(self.missing)} of them known to be missing)" if self.missing else ""
         return [
-            f"{name}: {found[name]} of {count}{known if name == 'videos' else ''}"
+            f"{name}: {found[name]} of {count}"
             for name, count in self.expected.items()
             if name in found and found[name] < count
         ]

@@ -3,32 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-_RANGE = re.compile(r"(\d+)-(\d+)(?::(\d+))?")
+_RANGE = re.compile(r"(\d+)-(\d+)(?::([1-9]\d*))?")
 _WILD = re.compile(r"[*?\[]")
 
 
-def names_subject(items: Sequence[str], subject: str) -> bool:
-    """Whether one of `items` means this subject.
+@dataclass(frozen=True)
+class Subjects:
+    """Which subjects a list means.
 
-    Args:
-        items: names (`005`), ranges of numbers (`001-074`; `1-10305:2` takes every second), wildcards (`train/*`).
-        subject: a name.
+    Attributes:
+        named: names that are written out (`005`); a range is taken for a name too.
+        ranges: first, last and step of ranges of numbers (`001-074`; `1-10305:2` takes every second).
+        wild: wildcards (`train/*`).
     """
-    for item in items:
-        if item == subject:
+
+    named: frozenset[str]
+    ranges: tuple[tuple[int, int, int], ...]
+    wild: tuple[str, ...]
+
+    @staticmethod
+    def of(items: Iterable[str]) -> Subjects:
+        """Reads a list of names, ranges and wildcards."""
+        listed = frozenset(items)
+        wild = tuple(sorted(item for item in listed if _WILD.search(item)))
+        found = [match for item in sorted(listed) if (match := _RANGE.fullmatch(item))]
+        ranges = tuple((int(match[1]), int(match[2]), int(match[3] or 1)) for match in found)
+        return Subjects(listed - set(wild), ranges, wild)
+
+    def names(self, subject: str) -> bool:
+        """Whether the subject is one of them."""
+        if subject in self.named:
             return True
-        if _WILD.search(item):
-            if fnmatchcase(subject, item):
+        if subject.isdigit():
+            number = int(subject)
+            if any(first <= number <= last and (number - first) % step == 0 for first, last, step in self.ranges):
                 return True
-        elif subject.isdigit() and (match := _RANGE.fullmatch(item)):
-            first, last, step = int(match[1]), int(match[2]), int(match[3] or 1)
-            if first <= int(subject) <= last and (int(subject) - first) % step == 0:
-                return True
-    return False
+        return any(fnmatchcase(subject, item) for item in self.wild)
 
 
 @dataclass(frozen=True)
