@@ -2,8 +2,8 @@
 
     python benchmarks/bench_chunks.py [--shards 4] [--window 30] [--windows 150] [--rounds 3]
 
-For each array of pictures: a memory-mapped copy of the same frames, the store's reader (tensorstore, checksums
-verified) for every layout, and zarr-python for the layout that is the default. Times are the best round's mean, in
+For each array of pictures: a memory-mapped copy of the same frames, the store's reader without its cache of decoded
+chunks for every layout, and zarr-python for the layout that is the default. Times are the best round's mean, in
 milliseconds. This is the measurement behind `gaitprep/store/schema.py`.
 """
 
@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tensorstore
 import zarr
 from bench_align import walk
 from numpy.typing import NDArray
 
 from gaitprep.align.normalise import normalise
 from gaitprep.store.arrays import open_array
+from gaitprep.store.place import Folder
 from gaitprep.store.schema import ARRAYS, SHARD_FRAMES, ArraySpec
 from gaitprep.store.writer import write_shard
 
@@ -87,22 +87,23 @@ def main() -> None:
             mapped = np.memmap(raw, np.uint8, "r", shape=(total, *default.frame_shape))
             say(default, "memmap", lambda start, mapped=mapped: np.array(mapped[start : start + options.window]))
         for codec in ("raw",) if name == "rgb" else ("raw", "zstd"):
-            for chunk_frames in (8, 10, 15, 30):
+            for chunk_frames in (10, 15, 30, 60) if name != "silhouette" else (10, 30, 60, 120):
                 spec = replace(default, codec=codec, chunk_frames=chunk_frames)
                 with tempfile.TemporaryDirectory() as temporary:
                     folder = Path(temporary)
                     size = store(folder, spec, frames, options.shards)
-                    context = tensorstore.Context({"cache_pool": {"total_bytes_limit": 0}})
-                    handle = open_array(folder, name, total, context).handle
+                    objects = {path.relative_to(folder).as_posix(): path.stat().st_size for path in folder.rglob("*/*")}
+                    array = open_array(Folder(folder), name, total, objects)
+                    out = np.empty((options.window, *spec.frame_shape), np.uint8)
                     say(
                         spec,
                         "gaitprep",
-                        lambda start, handle=handle: handle[start : start + options.window].read().result(),
+                        lambda start, array=array, out=out: array.read(start, start + options.window, out),
                         size,
                     )
                     if spec == default:
-                        array = zarr.open_array(folder / name, mode="r")
-                        say(spec, "zarr-python", lambda start, array=array: array[start : start + options.window])
+                        plain = zarr.open_array(folder / name, mode="r")
+                        say(spec, "zarr-python", lambda start, plain=plain: plain[start : start + options.window])
 
 
 if __name__ == "__main__":

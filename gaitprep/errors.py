@@ -65,6 +65,14 @@ class ManifestError(InputError, ValueError):
     """A manifest or protocol that does not hold together."""
 
 
+class PickleError(InputError, ValueError):
+    """A pickle that is damaged, holds no array of numbers, or wants something executed."""
+
+
+class SourceError(InputError, ValueError):
+    """Files of another format that cannot become a sequence."""
+
+
 class WorkError(InputError):
     """A work folder or work file that is missing or not ours."""
 

@@ -44,6 +44,12 @@ def pack(
             show_default="the manifest's",
         ),
     ] = None,
+    append: Annotated[
+        bool, typer.Option("--append", help="Add what the store does not hold yet; nothing in it is rewritten.")
+    ] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Read every shard, and write again those whose content was altered.")
+    ] = False,
     pipeline: PipelineOption = None,
     settings: SetOption = None,
     workers: WorkersOption = 0,
@@ -57,12 +63,23 @@ def pack(
 ) -> None:
     """Pack crops, masks and silhouettes into one sharded Zarr store.
 
-    What cannot be packed is left out and listed in the store with its reason (gaitprep info STORE).
+    What cannot be packed is left out and listed in the store with its reason (gaitprep info STORE). With --append, new
+    videos of the work folder go behind what the store holds, which keeps its place, its name and its layout.
     """
+    from gaitprep.errors import UsageError
+
+    if append and repair:
+        raise UsageError(
+            "--append and --repair exclude each other",
+            cause="an append leaves alone what is in the store",
+            next_step="run gaitprep pack --repair first; it writes an extended store anew",
+        )
     from gaitprep.cli.settings import load_config
     from gaitprep.cli.verb import run_verb
     from gaitprep.manifest.table import read_manifest
+    from gaitprep.pack.append import AppendStage
     from gaitprep.pack.config import PackConfig
+    from gaitprep.pack.repair import clear_altered
     from gaitprep.pack.stage import PackStage, pack_ledger
     from gaitprep.run.executor import Execution
     from gaitprep.work.layout import WorkDir
@@ -70,12 +87,21 @@ def pack(
     config = load_config(PackConfig, "pack", pipeline, settings)
     folder = WorkDir(work)
     records = read_manifest(folder.manifest)
-    stage = PackStage(config, folder, out, records, name=name or out.stem, protocol=_protocol(dataset, records))
+    rules = _protocol(dataset, records)
+    ledger = pack_ledger(folder, out, partition, AppendStage.name if append else PackStage.name)
+    stage = (
+        AppendStage(config, folder, out, records, protocol=rules)
+        if append
+        else PackStage(config, folder, out, records, name=name or out.stem, protocol=rules)
+    )
+    if repair and not dry_run:
+        for key in clear_altered(ledger, out):
+            print(f"{out}: {key} was altered, and is written again", file=sys.stderr)
     run_verb(
         stage,
         folder,
         Execution(workers, backend, partition, dry_run, retry_failed),
-        ledger=pack_ledger(folder, out, partition),
+        ledger=ledger,
         json=json,
         strict=strict,
         verbose=verbose,

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from gaitprep.evaluate.protocol import Rows
 from gaitprep.models.compute import Compute
 from gaitprep.models.gaitedge import EndToEnd
+from gaitprep.models.layers import narrow
 from gaitprep.models.unet import UNet
 from gaitprep.store.reader import StoreReader
 
@@ -72,7 +73,7 @@ class Embedder:
 
     def _silhouettes(self, row: int, frames: Rows) -> Tensor:
         if self._front is None:
-            return self._read("silhouette", row, frames).float() / 255
+            return narrow(self._read("silhouette", row, frames)).float() / 255
         return torch.cat([self._synthetic(self._front, row, piece) for piece in _pieces(frames)])
 
     def _synthetic(self, front: EndToEnd, row: int, frames: Rows) -> Tensor:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from gaitprep.errors import StoreError
 from gaitprep.manifest.protocol import Protocol, natural
+from gaitprep.manifest.select import Selection
 
 Rows = npt.NDArray[np.int64]
 Names = npt.NDArray[np.str_]
@@ -26,6 +27,10 @@ class Sequences:
     def __len__(self) -> int:
         return len(self.subject)
 
+    def labels(self, row: int) -> tuple[str, str, str]:
+        """Subject, condition and view of one."""
+        return str(self.subject[row]), str(self.condition[row]), str(self.view[row])
+
     def take(self, rows: Rows) -> Sequences:
         """Those of some rows."""
         return Sequences(self.subject[rows], self.condition[rows], self.view[rows])
@@ -36,12 +41,17 @@ class Rounds:
     """What is compared with what.
 
     Attributes:
-        gallery: [b] rows of the enrolled sequences.
-        probes: rows of the sought sequences by group of conditions, in the protocol's order.
+        galleries: rows of the enrolled sequences by group of probes.
+        probes: rows of the sought sequences by group, in the protocol's order.
     """
 
-    gallery: Rows
+    galleries: dict[str, Rows]
     probes: dict[str, Rows]
+
+    @property
+    def gallery(self) -> Rows:
+        """Rows that are enrolled for any group, ascending."""
+        return np.unique(np.concatenate(list(self.galleries.values())))
 
     @property
     def rows(self) -> Rows:
@@ -85,10 +95,13 @@ def rounds(sequences: Sequences, usable: Rows, protocol: Protocol, *, name: str 
     """
     tested = np.zeros(len(sequences), dtype=bool)
     tested[usable] = True
-    gallery = _rows(tested, sequences.condition, protocol.gallery)
-    probes = {group: _rows(tested, sequences.condition, wanted) for group, wanted in protocol.probes.items()}
+    names = [sequences.labels(row) for row in range(len(sequences))]
+    sought = {group: Selection.of(wanted) for group, wanted in protocol.probes.items()}
+    enrolled = {group: Selection.of(protocol.enrolled(group)) for group in protocol.probes}
+    galleries = {group: _rows(tested, names, chosen, list(sought.values())) for group, chosen in enrolled.items()}
+    probes = {group: _rows(tested, names, chosen, [enrolled[group]]) for group, chosen in sought.items()}
     there = ", ".join(sorted({str(condition) for condition in sequences.condition[tested]}, key=natural))
-    if not len(gallery):
+    if not any(len(rows) for rows in galleries.values()):
         raise StoreError(
             f"the gallery of store {name} is empty",
             cause=f"protocol {protocol.name} enrols {', '.join(protocol.gallery)}; its test subjects have {there}",
@@ -101,7 +114,7 @@ def rounds(sequences: Sequences, usable: Rows, protocol: Protocol, *, name: str 
             cause=f"protocol {protocol.name} probes with {wanted}; its test subjects have {there}",
             next_step="give another protocol with --protocol NAME|FILE",
         )
-    return Rounds(gallery, probes)
+    return Rounds(galleries, probes)
 
 
 def view_names(*views: Names) -> list[str]:
@@ -109,5 +122,14 @@ def view_names(*views: Names) -> list[str]:
     return sorted({str(view) for names in views for view in names}, key=natural)
 
 
-def _rows(tested: npt.NDArray[np.bool_], conditions: Names, wanted: Sequence[str]) -> Rows:
-    return np.flatnonzero(tested & np.isin(conditions, list(wanted))).astype(np.int64)
+def _rows(
+    tested: npt.NDArray[np.bool_], names: list[tuple[str, str, str]], chosen: Selection, taken: Sequence[Selection]
+) -> Rows:
+    """The tested rows that are chosen; a wildcard passes over what the other side names."""
+    found = [
+        row
+        for row in np.flatnonzero(tested)
+        if chosen.names(*names[row])
+        or (chosen.matches(*names[row]) and not any(other.names(*names[row]) for other in taken))
+    ]
+    return np.array(found, np.int64)

@@ -36,9 +36,9 @@ def score(
         StoreError: the protocol leaves no comparison at all.
     """
     labels = sequences.take(rounds.rows)
-    gallery = np.searchsorted(rounds.rows, rounds.gallery)
+    galleries = {group: np.searchsorted(rounds.rows, rows) for group, rows in rounds.galleries.items()}
     probes = {group: np.searchsorted(rounds.rows, rows) for group, rows in rounds.probes.items()}
-    everyone = np.concatenate([gallery, *probes.values()])
+    everyone = np.concatenate([*galleries.values(), *probes.values()])
     views = view_names(labels.view[everyone])
     by_views = protocol.exclude_identical_view
     if by_views and len(views) == 1:
@@ -47,9 +47,8 @@ def score(
             cause=f"protocol {protocol.name} excludes identical views",
             next_step="give a protocol with `exclude_identical_view: false` with --protocol FILE",
         )
-    columns = gallery_columns(labels.view[gallery], views if by_views else None)
     return [
-        _condition(group, embeddings, labels, rows, gallery, views, columns, protocol, metric)
+        _condition(group, embeddings, labels, rows, galleries[group], views, protocol, metric)
         for group, rows in probes.items()
     ]
 
@@ -61,11 +60,11 @@ def _condition(
     probe: npt.NDArray[np.int64],
     gallery: npt.NDArray[np.int64],
     views: list[str],
-    columns: list[npt.NDArray[np.int64]],
     protocol: Protocol,
     metric: Metric,
 ) -> ConditionResult:
     exclude = protocol.exclude_identical_view
+    columns = gallery_columns(labels.view[gallery], views if exclude else None)
     sought, enrolled = labels.subject[probe], labels.subject[gallery]
     before = strangers_before(embeddings[probe], embeddings[gallery], sought, enrolled, columns, metric)
     accuracy: dict[int, float | None] = {}

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gaitprep.errors import ManifestError
 from gaitprep.manifest.bundled import read_yaml_source
+from gaitprep.manifest.select import Subjects
+
+UNKNOWN = "unknown"
+"""The label of what nobody knows."""
 
 _GROUPS = {"subject", "condition", "view"}
 
@@ -42,8 +46,13 @@ class Protocol(BaseModel):
             video's path under the root, without suffix.
         ignore: regular expressions of paths that belong to the set but hold no sequence (background clips).
         people: `one`: each video shows one labelled walker; `many`: everybody in it is a sequence.
-        train: subjects that train: names and ranges (`"001-074"`), or the fraction of all subjects, in natural order.
-        gallery: conditions that are enrolled; `probes`: groups of conditions that are sought.
+        train: subjects that train: names, ranges (`"001-074"`, `"1-9:2"` for every second) and wildcards
+            (`"train/*"`), or the fraction of all subjects, in natural order.
+        test: subjects that are tested, in the same way; None for all that do not train.
+        gallery: what is enrolled: conditions, or sequences as `subject/condition/view`; both may have wildcards,
+            which pass over what `probes` name.
+        probes: groups of what is sought, likewise; wildcards pass over what their gallery names.
+        galleries: another gallery for single groups.
         exclude_identical_view: whether a probe is compared with galleries of other views only.
         ranks: the k of rank-k.
         expected: counts that a complete copy has (`subjects`, `videos`).
@@ -58,8 +67,10 @@ class Protocol(BaseModel):
     ignore: list[str] = Field(default_factory=list)
     people: Literal["one", "many"] = "one"
     train: list[str] | Annotated[float, Field(gt=0, lt=1)]
+    test: list[str] | None = None
     gallery: list[str] = Field(min_length=1)
     probes: dict[str, list[str]] = Field(min_length=1)
+    galleries: dict[str, list[str]] = Field(default_factory=dict)
     exclude_identical_view: bool = True
     ranks: list[Annotated[int, Field(ge=1)]] = Field(default_factory=lambda: [1], min_length=1)
     expected: dict[str, int] = Field(default_factory=dict)
@@ -70,15 +81,48 @@ class Protocol(BaseModel):
         """Divides the subjects that are there into those that train and those that are tested."""
         ordered = sorted(set(subjects), key=natural)
         if isinstance(self.train, float):
-            cut = round(len(ordered) * self.train)
-            return Split(ordered[:cut], ordered[cut:])
-        training = [subject for subject in ordered if _within(subject, self.train)]
-        return Split(training, [subject for subject in ordered if not _within(subject, self.train)])
+            training = ordered[: round(len(ordered) * self.train)]
+        else:
+            chosen = Subjects.of(self.train)
+            training = [subject for subject in ordered if chosen.names(subject)]
+        taken = set(training)
+        others = [subject for subject in ordered if subject not in taken]
+        if self.test is not None:
+            chosen = Subjects.of(self.test)
+            others = [subject for subject in others if chosen.names(subject)]
+        return Split(training, others)
+
+    def enrolled(self, group: str) -> list[str]:
+        """The gallery that a group of probes is sought in."""
+        return self.galleries.get(group, self.gallery)
+
+    @model_validator(mode="after")
+    def _galleries_belong_to_groups(self) -> Protocol:
+        if unknown := set(self.galleries) - set(self.probes):
+            raise ValueError(f"galleries of no group of probes: {', '.join(sorted(unknown))}")
+        return self
 
     def labels(self, name: str) -> tuple[str, str, str] | None:
-        """(subject, condition, view) of a path under the root without suffix, or None where it does not match."""
+        """(subject, condition, view) of a path under the root without suffix, or None where it does not match.
+
+        Groups that the pattern leaves out of a path are `unknown`.
+        """
         match = re.search(f"(?:^|/)(?:{self.pattern})$", name)
-        return (match["subject"], match["condition"], match["view"]) if match else None
+        if match is None:
+            return None
+        return match["subject"] or UNKNOWN, match["condition"] or UNKNOWN, match["view"] or UNKNOWN
+
+    def lacking(self, found: Mapping[str, int]) -> list[str]:
+        """What a complete copy would have and this one has not, as sentences.
+
+        Args:
+            found: counts by the names in `expected`.
+        """
+        return [
+            f"{name}: {found[name]} of {count}"
+            for name, count in self.expected.items()
+            if name in found and found[name] < count
+        ]
 
     def ignores(self, name: str) -> bool:
         """Whether the path is known to hold no sequence."""
@@ -88,22 +132,6 @@ class Protocol(BaseModel):
 def natural(text: str) -> list[tuple[int, int | str]]:
     """Sort key that orders numbers in names by value."""
     return [(0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", text) if part]
-
-
-def _within(subject: str, ranges: Sequence[str]) -> bool:
-    for item in ranges:
-        first, dash, last = item.partition("-")
-        if item == subject:
-            return True
-        if (
-            dash
-            and first.isdigit()
-            and last.isdigit()
-            and subject.isdigit()
-            and int(first) <= int(subject) <= int(last)
-        ):
-            return True
-    return False
 
 
 def load_protocol(name_or_path: str) -> Protocol:

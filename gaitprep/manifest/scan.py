@@ -31,12 +31,7 @@ class ScanResult:
     def missing(self, protocol: Protocol) -> list[str]:
         """What a complete copy would have and this one has not, as sentences."""
         subjects = {record.subject for record in self.records if record.subject}
-        found = {"subjects": len(subjects), "videos": len(self.records)}
-        return [
-            f"{name}: {found[name]} of {count}"
-            for name, count in protocol.expected.items()
-            if name in found and found[name] < count
-        ]
+        return protocol.lacking({"subjects": len(subjects), "videos": len(self.records)})
 
 
 def scan(source: Path, protocol: Protocol | None = None) -> ScanResult:

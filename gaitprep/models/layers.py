@@ -36,6 +36,12 @@ def check_silhouettes(x: Tensor) -> None:
         )
 
 
+def narrow(x: Tensor) -> Tensor:
+    """Silhouettes `[..., 64, w]` cut to the middle 44 columns, as the field does with those of 64."""
+    excess = x.shape[-1] - SILHOUETTE_SIZE[1]
+    return x[..., excess // 2 : x.shape[-1] - excess // 2] if excess > 0 else x
+
+
 def fold_strips(x: Tensor, strips: int) -> Tensor:
     """Cut `[n, c, s, h, w]` into horizontal strips laid side by side in the batch: `[n*strips, c, s, h/strips, w]`."""
     x = torch.unflatten(x, 3, (strips, -1)).permute(0, 3, 2, 4, 5, 1)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gaitprep.manifest.protocol import natural
+from gaitprep.manifest.protocol import UNKNOWN, natural
 from gaitprep.manifest.records import VideoRecord
 from gaitprep.pack.facts import VideoFacts
-
-UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,10 @@ from gaitprep.store.writer import check_target, complete, write_shard
 from gaitprep.work.layout import WorkDir
 
 
-def pack_ledger(work: WorkDir, out: Path, partition: str = "1/1") -> Ledger:
-    """The ledger of one store: a work folder can be packed into several."""
+def pack_ledger(work: WorkDir, out: Path, partition: str = "1/1", stage: str = "pack") -> Ledger:
+    """The ledger of one store: a work folder can serve several."""
     place = os.path.relpath(out.resolve(), work.root.resolve())
-    return Ledger(work.ledger("pack").folder / f"{out.name}-{digest_json(place)[:8]}", partition)
+    return Ledger(work.ledger(stage).folder / f"{out.name}-{digest_json(place)[:8]}", partition)
 
 
 class PackStage(Stage[PackConfig]):
@@ -47,6 +47,10 @@ class PackStage(Stage[PackConfig]):
 
     name: ClassVar[str] = "pack"
     version: ClassVar[int] = 1
+    verb: ClassVar[str] = "gaitprep pack"
+    """What a user runs again when a shard failed."""
+    appending: ClassVar[bool] = False
+    """Whether shards are written behind those of a store that stays as it is."""
 
     def __init__(
         self,
@@ -140,7 +144,10 @@ class PackStage(Stage[PackConfig]):
                     cause=str(error),
                     next_step=f"run gaitprep {stage} again",
                 ) from error
-            objects += [write_shard(self.out, spec, number, array) for spec, array in zip(wanted, arrays, strict=True)]
+            objects += [
+                write_shard(self.out, spec, number, array, appending=self.appending)
+                for spec, array in zip(wanted, arrays, strict=True)
+            ]
         return Result(
             output_digest=digest_json([entry.digest for entry in objects]),
             output_bytes=sum(entry.size for entry in objects),
@@ -163,14 +170,7 @@ class PackStage(Stage[PackConfig]):
         Raises:
             StoreError: a shard failed, so that the store stays unfinished.
         """
-        failed = {unit: record.reason for unit, record in records.items() if record.outcome == "failed"}
-        if failed:
-            unit, reason = next(iter(failed.items()))
-            raise StoreError(
-                f"{self.out} stays unfinished: {len(failed)} of {len(records)} shards failed",
-                cause=f"{unit}: {reason}",
-                next_step="remove the cause and run gaitprep pack again",
-            )
+        self.refuse_failed(records)
         shards = {
             key: StoredObject(key, size, digest)
             for record in records.values()
@@ -182,6 +182,17 @@ class PackStage(Stage[PackConfig]):
             small_objects(self.plan, self._specs()),
             document(self.plan, self.facts, self._recipe(), name=self.domain, protocol=self.protocol),
         )
+
+    def refuse_failed(self, records: Mapping[str, Record]) -> None:
+        """Raises `StoreError` when a shard failed."""
+        failed = {unit: record.reason for unit, record in records.items() if record.outcome == "failed"}
+        if failed:
+            unit, reason = next(iter(failed.items()))
+            raise StoreError(
+                f"{self.out} stays unfinished: {len(failed)} of {len(records)} shards failed",
+                cause=f"{unit}: {reason}",
+                next_step=f"remove the cause and run {self.verb} again",
+            )
 
     def _specs(self) -> dict[str, ArraySpec]:
         specs = {spec.name: spec for spec in self.config.arrays()}

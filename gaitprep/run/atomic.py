@@ -11,7 +11,7 @@ import json
 import os
 import socket
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,12 @@ def publish_bytes(path: Path, data: bytes | bytearray | memoryview) -> None:
     """Publishes `data` as the whole content of `path`."""
     with publish(path) as temporary:
         temporary.write_bytes(data)
+
+
+def publish_pieces(path: Path, pieces: Sequence[Any]) -> None:
+    """Publishes buffers, one behind the other, as the whole content of `path`."""
+    with publish(path) as temporary, temporary.open("wb") as file:
+        file.writelines(pieces)
 
 
 def publish_text(path: Path, text: str) -> None:

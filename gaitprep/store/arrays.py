@@ -1,74 +1,191 @@
-"""Opens one array of a store with tensorstore, such that a missing object is an error and never the fill value."""
+"""One array of a store, read chunk by chunk: shard index, checksums, codecs; never a fill value."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
-from pathlib import Path
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-import tensorstore
+import google_crc32c
+import numpy as np
+from numpy.typing import NDArray
 
-from gaitprep.errors import SchemaMismatch, StoreError
-from gaitprep.store.schema import ARRAY_NAMES, ARRAYS, ROOT, SILHOUETTE_SHAPES, ArraySpec
-
-
-@dataclass(frozen=True)
-class OpenArray:
-    """An array and tensorstore's handle on it."""
-
-    spec: ArraySpec
-    handle: Any
+from gaitprep.store.cache import ChunkCache
+from gaitprep.store.codecs import CHECKSUM_BYTES, expand_chunk
+from gaitprep.store.layout import array_spec
+from gaitprep.store.place import OpenObject, Place
+from gaitprep.store.schema import ArraySpec
 
 
-def open_array(path: Path, name: str, frames: int, context: tensorstore.Context) -> OpenArray:
-    """Opens array `name` of the store at `path`.
+class Damaged(ValueError):
+    """Bytes that are not what their checksum says, or an index that cannot be true."""
+
+
+@dataclass
+class _Shard:
+    """What is known of a stored object: where its chunks lie, and which of them have been checked."""
+
+    stamp: Any
+    offsets: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    checked: bytearray = field(default_factory=bytearray)
+
+
+class ShardedArray:
+    """Reads frames of one array into memory of the caller.
+
+    A raw chunk is checked against its CRC-32C when this process first touches it, and again after its file changed;
+    later reads fetch just the frames that are asked for. Compressed chunks are checked whenever they are decoded.
+    Threads may share it.
+
+    Args:
+        place: where the store lies.
+        spec: the array.
+        sizes: listed sizes of its objects by name.
+        cache: for decoded chunks.
+    """
+
+    def __init__(self, place: Place, spec: ArraySpec, sizes: dict[str, int], cache: ChunkCache) -> None:
+        self.spec = spec
+        self._place, self._sizes, self._cache = place, sizes, cache
+        self._shards: dict[int, _Shard] = {}
+        self._chunk_bytes = spec.chunk_frames * spec.frame_bytes
+
+    def read(self, start: int, stop: int, out: NDArray[Any]) -> None:
+        """Fills `out`, C-contiguous `[stop - start, *frame_shape]`, with frames `start` to `stop`.
+
+        Raises:
+            Damaged: a checksum or an index does not hold.
+            OSError: an object is missing or ends early.
+        """
+        content = out.reshape(-1).view(np.uint8)
+        read = self._raw if self.spec.codec == "raw" else self._coded
+        done = 0
+        while start < stop:
+            shard, first = divmod(start, self.spec.shard_frames)
+            last = min(first + stop - start, self.spec.shard_frames)
+            end = done + (last - first) * self.spec.frame_bytes
+            read(shard, first, last, content[done:end])
+            start, done = start + last - first, end
+
+    def _raw(self, shard: int, first: int, last: int, out: NDArray[np.uint8]) -> None:
+        size, step = self.spec.frame_bytes, self.spec.chunk_frames
+        with self._place.open(self.spec.key(shard)) as handle:
+            known = self._known(shard, handle)
+            for run in self._runs(known, first // step, -(-last // step)):
+                target = out.data
+                buffers: list[memoryview] = []
+                unchecked: list[tuple[int, list[memoryview]]] = []
+                offset = int(known.offsets[run.start])
+                for chunk in run:
+                    low, high = max(first - chunk * step, 0) * size, min(last - chunk * step, step) * size
+                    begin = (chunk * step - first) * size
+                    parts = [target[begin + low : begin + high]]
+                    if known.checked[chunk]:
+                        if chunk == run.start:
+                            offset += low
+                        if chunk + 1 < run.stop:
+                            parts.append(memoryview(bytearray(CHECKSUM_BYTES)))
+                    else:
+                        ahead = [memoryview(bytearray(low))] if low else []
+                        rest = self._chunk_bytes - high + CHECKSUM_BYTES
+                        parts = [*ahead, *parts, memoryview(bytearray(rest))]
+                        unchecked.append((chunk, parts))
+                    buffers += parts
+                handle.fill(offset, buffers)
+                for chunk, parts in unchecked:
+                    _check(parts)
+                    known.checked[chunk] = 1
+
+    def _coded(self, shard: int, first: int, last: int, out: NDArray[np.uint8]) -> None:
+        size, step = self.spec.frame_bytes, self.spec.chunk_frames
+        wanted = range(first // step, -(-last // step))
+        kept = {chunk: self._cache.get((self.spec.name, shard, chunk)) for chunk in wanted}
+        if any(content is None for content in kept.values()):
+            kept |= self._decode(shard, [chunk for chunk, content in kept.items() if content is None])
+        for chunk, content in kept.items():
+            assert content is not None
+            low, high = max(first - chunk * step, 0), min(last - chunk * step, step)
+            begin = chunk * step - first
+            out[(begin + low) * size : (begin + high) * size] = content[low * size : high * size]
+
+    def _decode(self, shard: int, chunks: list[int]) -> dict[int, NDArray[np.uint8]]:
+        decoded = {}
+        with self._place.open(self.spec.key(shard)) as handle:
+            known = self._known(shard, handle)
+            for run in self._runs(known, chunks[0], chunks[-1] + 1):
+                sizes = known.sizes[run.start : run.stop].tolist()
+                stored = np.empty(sum(sizes), np.uint8)
+                handle.fill(int(known.offsets[run.start]), [stored.data])
+                end = 0
+                for chunk, length in zip(run, sizes, strict=True):
+                    begin, end = end, end + length
+                    _check([stored[begin:end].data])
+                    content = expand_chunk(stored[begin : end - CHECKSUM_BYTES], self.spec.codec, self._chunk_bytes)
+                    self._cache.put((self.spec.name, shard, chunk), content)
+                    decoded[chunk] = content
+        return decoded
+
+    def _runs(self, known: _Shard, first: int, last: int) -> Iterator[range]:
+        """Chunks that lie one behind the other in the object, so that one request fetches them."""
+        if np.any(known.sizes[first:last] <= 0):
+            raise Damaged("a chunk is not there")
+        ends = known.offsets[first:last] + known.sizes[first:last]
+        breaks = np.flatnonzero(ends[:-1] != known.offsets[first + 1 : last]) + first + 1
+        borders = [first, *breaks.tolist(), last]
+        yield from (range(*pair) for pair in itertools.pairwise(borders))
+
+    def _known(self, shard: int, handle: OpenObject) -> _Shard:
+        known = self._shards.get(shard)
+        if known is None or known.stamp != handle.stamp:
+            known = self._shards[shard] = self._index(shard, handle)
+        return known
+
+    def _index(self, shard: int, handle: OpenObject) -> _Shard:
+        key, count = self.spec.key(shard), self.spec.shard_frames // self.spec.chunk_frames
+        length = self._sizes.get(key)
+        if length is None or (handle.size is not None and handle.size != length):
+            raise Damaged(f"{key} has another size than listed")
+        stored = np.empty(count * 16 + CHECKSUM_BYTES, np.uint8)
+        if length < len(stored):
+            raise Damaged(f"{key} is too short for its index")
+        handle.fill(length - len(stored), [stored.data])
+        _check([stored.data])
+        index = stored[:-CHECKSUM_BYTES].view("<i8").reshape(count, 2)
+        offsets, sizes = np.ascontiguousarray(index[:, 0]), np.ascontiguousarray(index[:, 1])
+        there = sizes != -1  # the last shard may have fewer chunks
+        fits = (offsets >= 0) & (sizes > CHECKSUM_BYTES) & (offsets <= length - sizes)
+        if self.spec.codec == "raw":
+            fits &= sizes == self._chunk_bytes + CHECKSUM_BYTES
+        if not np.all(fits | ~there):
+            raise Damaged(f"the index of {key} cannot be true")
+        return _Shard(handle.stamp, offsets, sizes, bytearray(count))
+
+
+def _check(parts: Sequence[memoryview]) -> None:
+    """Compares the CRC-32C of a chunk, in pieces, with the four bytes that end it."""
+    crc = 0
+    for part in parts[:-1]:
+        crc = google_crc32c.extend(crc, np.frombuffer(part, np.uint8))
+    crc = google_crc32c.extend(crc, np.frombuffer(parts[-1][:-CHECKSUM_BYTES], np.uint8))
+    if crc != int.from_bytes(parts[-1][-CHECKSUM_BYTES:], "little"):
+        raise Damaged("a checksum does not hold")
+
+
+def open_array(
+    place: Place, name: str, frames: int, sizes: dict[str, int], cache: ChunkCache | None = None
+) -> ShardedArray:
+    """Opens array `name` of the store at `place`.
+
+    Args:
+        place: of the store.
+        name: of the array.
+        frames: length of the frame axis.
+        sizes: listed sizes of stored objects by name.
+        cache: for decoded chunks; none are kept without it.
 
     Raises:
-        StoreError: a store has no such array.
         SchemaMismatch: the array is not as this version of the format says.
     """
-    spec = read_spec(path, name, frames)
-    handle = tensorstore.open(
-        {
-            "driver": "zarr3",
-            "kvstore": {"driver": "file", "path": f"{path.absolute()}/{name}/"},
-            "fill_missing_data_reads": False,
-            # What was published is never changed in place, so metadata need not be read again.
-            "recheck_cached_metadata": "open",
-        },
-        open=True,
-        read=True,
-        context=context,
-    ).result()
-    return OpenArray(spec, handle)
-
-
-def read_spec(path: Path, name: str, frames: int) -> ArraySpec:
-    """The layout of an array as its metadata gives it. Raises as `open_array`."""
-    if name not in ARRAY_NAMES:
-        raise StoreError(f"a store has no array {name!r}", next_step=f"there are {', '.join(ARRAY_NAMES)}")
-    spec = ARRAYS[ARRAY_NAMES.index(name)]
-    found = json.loads((path / name / ROOT).read_bytes())
-    try:
-        sharding = found["codecs"][0]["configuration"]
-        spec = replace(
-            spec,
-            frame_shape=_frame_shape(spec, tuple(found["shape"][1:])),
-            shard_frames=found["chunk_grid"]["configuration"]["chunk_shape"][0],
-            chunk_frames=sharding["chunk_shape"][0],
-            codec="raw" if len(sharding["codecs"]) == 2 else "zstd",
-        )
-        fits = found == spec.metadata(frames)
-    except (KeyError, IndexError, TypeError):
-        fits = False
-    if not fits:
-        raise SchemaMismatch(
-            f"{path}: {name}/{ROOT} is not as the format says", next_step="run gaitprep pack again with its work folder"
-        )
-    return spec
-
-
-def _frame_shape(spec: ArraySpec, found: tuple[int, ...]) -> tuple[int, ...]:
-    """Silhouettes come in two widths, everything else as the schema says."""
-    return found if spec.name == "silhouette" and found in SILHOUETTE_SHAPES else spec.frame_shape
+    return ShardedArray(place, array_spec(place.read, place.name, name, frames), sizes, cache or ChunkCache(0))

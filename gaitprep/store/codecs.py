@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 import google_crc32c
 import numpy as np
@@ -42,6 +42,31 @@ def compress_chunk(chunk: NDArray[Any], codec: CodecName) -> NDArray[Any]:
     if codec == "raw":
         return chunk.reshape(-1).view(np.uint8)
     return np.frombuffer(Zstd(_ZSTD_LEVEL).encode(chunk), np.uint8)
+
+
+def expand_chunk(data: NDArray[np.uint8], codec: CodecName, size: int) -> NDArray[np.uint8]:
+    """The inverse of `compress_chunk` for a chunk of `size` bytes.
+
+    Raises:
+        ValueError: `data` does not hold just that many bytes.
+    """
+    content = data
+    if codec != "raw":
+        try:
+            content = np.frombuffer(Zstd().decode(data), np.uint8)
+        except RuntimeError as error:
+            raise ValueError(f"a chunk cannot be decompressed: {error}") from error
+    if len(content) != size:
+        raise ValueError(f"a chunk holds {len(content)} bytes where {size} are due")
+    return content
+
+
+def codec_of(chain: list[dict[str, Any]]) -> CodecName:
+    """The codec whose chain this is. Raises `KeyError` where it is none of ours."""
+    for codec in get_args(CodecName):
+        if chain == chunk_codecs(codec):
+            return cast(CodecName, codec)
+    raise KeyError(str(chain))
 
 
 def checksum(data: NDArray[Any]) -> bytes:

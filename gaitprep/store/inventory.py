@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +9,25 @@ from typing import Any, Literal
 
 from gaitprep.errors import ShardAltered, ShardMissing, StoreError
 from gaitprep.run.digest import digest_bytes
-from gaitprep.run.digest import digest_file as file_digest
+from gaitprep.store.place import Folder, Place
+from gaitprep.store.schema import ARRAY_NAMES, ROOT
 
-Fault = Literal["missing", "size", "content", "unlisted"]
+Fault = Literal[
+    "missing",
+    "size",
+    "content",
+    "unlisted",
+    "range",
+    "pairing",
+    "leak",
+    "duplicate",
+    "empty",
+    "frozen",
+    "shared",
+]
+_REMARKS = ("duplicate", "empty", "frozen", "shared")
 
-REPAIR = "run gaitprep pack again with its work folder, or copy the store again"
+REPAIR = "run gaitprep pack --repair with its work folder, or copy the store again"
 
 
 @dataclass(frozen=True)
@@ -33,18 +46,27 @@ class StoredObject:
 
 @dataclass(frozen=True)
 class Problem:
-    """An object that is not what the inventory says."""
+    """An object that is not what the inventory says, or a sequence that is not what data of this kind can be.
+
+    Attributes:
+        key: name of the object, or of the sequence.
+        fault: what kind of fault or remark it is.
+        detail: what is wrong, such that it can stand behind `key`.
+    """
 
     key: str
     fault: Fault
     detail: str
 
-    def error(self, root: Path, cause: str = "") -> StoreError:
-        """The error that a reader raises for it."""
+    @property
+    def is_fault(self) -> bool:
+        """Whether the store is wrong; a remark is about data that may be so on purpose."""
+        return self.fault not in _REMARKS
+
+    def error(self, store: object, cause: str = "") -> StoreError:
+        """The error that a reader of `store`, a path or URL, raises for it."""
         kind = ShardMissing if self.fault == "missing" else ShardAltered
-        # The ledger of pack goes by presence and size, so an altered object must be put out of its way.
-        step = f"delete {root / self.key}, then {REPAIR}" if self.fault == "content" else REPAIR
-        return kind(f"{root}: {self.key} {self.detail}", cause=cause, next_step=step)
+        return kind(f"{store}: {self.key} {self.detail}", cause=cause, next_step=REPAIR)
 
 
 class Inventory(Mapping[str, StoredObject]):
@@ -62,6 +84,11 @@ class Inventory(Mapping[str, StoredObject]):
     def __len__(self) -> int:
         return len(self._objects)
 
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        """The arrays that the store has, in the order of the schema."""
+        return tuple(name for name in ARRAY_NAMES if f"{name}/{ROOT}" in self)
+
     def as_json(self) -> dict[str, list[int | str]]:
         """As it stands in the root's attributes: name → [size, digest]."""
         return {key: [item.size, item.digest] for key, item in self._objects.items()}
@@ -71,31 +98,36 @@ class Inventory(Mapping[str, StoredObject]):
         """The inverse of `as_json`."""
         return Inventory({key: StoredObject(key, int(size), str(sha)) for key, (size, sha) in value.items()})
 
-    def check_size(self, root: Path, key: str) -> Problem | None:
-        """Whether the object is there with its size; costs one `stat`."""
-        try:
-            size = os.stat(f"{root}/{key}").st_size  # noqa: PTH116 - ten thousand at every opening
-        except OSError:
-            return Problem(key, "missing", f"is listed ({self[key].size} bytes) but missing")
-        if size != self[key].size:
-            return Problem(key, "size", f"has {size} bytes where {self[key].size} are listed")
-        return None
-
-    def check_content(self, root: Path, key: str) -> Problem | None:
-        """Whether the object is there with its size and digest; reads it."""
-        if problem := self.check_size(root, key):
-            return problem
-        if file_digest(root / key) != self[key].digest:
+    def judge(self, key: str, size: int | None, digest: str | None = None) -> Problem | None:
+        """What is wrong with an object of this size (None: missing) and, where it is given, digest."""
+        listed = self[key]
+        if size is None:
+            return Problem(key, "missing", f"is listed ({listed.size} bytes) but missing")
+        if size != listed.size:
+            return Problem(key, "size", f"has {size} bytes where {listed.size} are listed")
+        if digest is not None and digest != listed.digest:
             return Problem(key, "content", "has its listed size but other content (its digest differs)")
         return None
 
-    def check_sizes(self, root: Path) -> list[Problem]:
-        """What is missing or has another size, in the order of names."""
-        return [problem for key in self if (problem := self.check_size(root, key))]
+    def wrong_sizes(self, place: Place) -> list[Problem]:
+        """What is missing or has another size, in the order of names; costs one `stat` each, or one listing."""
+        sizes = place.sizes(self)
+        return [problem for key in self if (problem := self.judge(key, sizes.get(key)))]
+
+    def wrong(self, place: Place, key: str) -> Problem | None:
+        """Whether the object is there with its size and digest; reads it."""
+        size = place.sizes([key]).get(key)
+        problem = self.judge(key, size)
+        return problem or self.judge(key, size, place.digest(key))
+
+    def check_size(self, root: Path, key: str) -> Problem | None:
+        """Whether the object is in folder `root` with its size; costs one `stat`."""
+        return self.judge(key, Folder(root).sizes([key]).get(key))
+
+    def check_content(self, root: Path, key: str) -> Problem | None:
+        """Whether the object is in folder `root` with its size and digest; reads it."""
+        return self.wrong(Folder(root), key)
 
     def unlisted(self, root: Path, folders: tuple[str, ...]) -> list[str]:
         """Names of files below `folders` that are not listed: leftovers, or work that is under way."""
-        found = (
-            path.relative_to(root).as_posix() for name in folders for path in (root / name).rglob("*") if path.is_file()
-        )
-        return sorted(key for key in found if key not in self._objects)
+        return [key for key in Folder(root).names(folders) if key not in self._objects]

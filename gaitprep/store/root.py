@@ -13,6 +13,7 @@ from gaitprep.errors import SchemaMismatch, ShardAltered, StoreError
 from gaitprep.manifest.protocol import Protocol
 from gaitprep.run.digest import canonical_json, digest_json
 from gaitprep.store.inventory import REPAIR, Inventory
+from gaitprep.store.place import Folder, Place, place_of
 from gaitprep.store.schema import ARRAY_NAMES, ROOT, SCHEMA_VERSION, SEQUENCES, group_metadata
 
 NAMESPACE = "gaitprep"
@@ -64,15 +65,21 @@ def json_bytes(value: Any) -> bytes:
     return canonical_json(value).encode() + b"\n"
 
 
-def read_root(path: Path) -> tuple[RootDocument, Inventory]:
-    """Reads and checks the root document of the store at `path`.
+def read_root(path: str | Path) -> tuple[RootDocument, Inventory]:
+    """Reads and checks the root document of the store at `path`, a folder or URL.
 
     Raises:
         StoreError: no store, an unfinished one, or a foreign Zarr group.
         SchemaMismatch: a store of another version.
         ShardAltered: the root document was changed after it was written.
     """
-    data = _read(path)
+    return root_at(place_of(path))
+
+
+def root_at(place: Place) -> tuple[RootDocument, Inventory]:
+    """As `read_root`, of the store at `place`."""
+    path = place.name
+    data = _read(place)
     try:
         content = json.loads(data)
         attributes = content["attributes"][NAMESPACE]
@@ -104,7 +111,7 @@ def read_root(path: Path) -> tuple[RootDocument, Inventory]:
     return document, Inventory.from_json(attributes["inventory"])
 
 
-def _protocol(path: Path, value: Any) -> Protocol | None:
+def _protocol(path: str, value: Any) -> Protocol | None:
     if value is None:
         return None
     try:
@@ -122,15 +129,16 @@ def _with_digest(content: Any, digest: str | None) -> Any:
     return content
 
 
-def _read(path: Path) -> bytes:
+def _read(place: Place) -> bytes:
+    path = place.name
     try:
-        return (path / ROOT).read_bytes()
+        return place.read(ROOT)
     except (FileNotFoundError, NotADirectoryError) as error:
-        if not path.exists():
+        if isinstance(place, Folder) and not place.path.exists():
             raise StoreError(
                 f"there is no store {path}", next_step="make one: gaitprep pack --work DIR --out STORE.zarr"
             ) from error
-        if any((path / name).is_dir() for name in (*ARRAY_NAMES, SEQUENCES)):
+        if place.names((*ARRAY_NAMES, SEQUENCES)):
             raise StoreError(
                 f"{path} is unfinished or half copied",
                 cause=f"it has no {ROOT}, which is written last",
@@ -140,4 +148,4 @@ def _read(path: Path) -> bytes:
             f"{path} is not a gaitprep store", cause=f"it has no {ROOT}", next_step="check the path"
         ) from error
     except OSError as error:
-        raise StoreError(f"{path / ROOT} cannot be read", cause=str(error), next_step="check the disk") from error
+        raise StoreError(f"{path}/{ROOT} cannot be read", cause=str(error), next_step="check the disk") from error

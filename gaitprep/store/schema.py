@@ -108,6 +108,11 @@ ARRAYS: tuple[ArraySpec, ...] = (
 
 ARRAY_NAMES: tuple[str, ...] = tuple(spec.name for spec in ARRAYS)
 
+REQUIRED: tuple[str, ...] = ("frame", "valid")
+"""What every store has; of the others it has what its source had, at least one of `PICTURES`."""
+
+PICTURES: tuple[str, ...] = ("rgb", "mask", "silhouette")
+
 
 def with_layout(
     specs: tuple[ArraySpec, ...], shard_frames: int, layouts: dict[str, tuple[int, CodecName]]

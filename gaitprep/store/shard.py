@@ -20,6 +20,22 @@ _ABSENT = np.uint64(2**64 - 1)
 def encode_shard(spec: ArraySpec, frames: NDArray[Any]) -> NDArray[Any]:
     """Encodes the frames of one shard; equal frames give equal bytes.
 
+    Args:
+        spec: the array.
+        frames: as for `encode_pieces`.
+
+    Returns:
+        The object's content, `[b]` u1.
+
+    Raises:
+        ValueError: shape or type do not fit the array.
+    """
+    return np.concatenate(encode_pieces(spec, frames))
+
+
+def encode_pieces(spec: ArraySpec, frames: NDArray[Any]) -> list[NDArray[Any]]:
+    """The content of a shard in pieces, which for raw chunks are views of `frames`: nothing is copied.
+
     Every chunk that holds a frame is stored, also one of zeros only, so that an absent chunk always means damage.
 
     Args:
@@ -27,7 +43,7 @@ def encode_shard(spec: ArraySpec, frames: NDArray[Any]) -> NDArray[Any]:
         frames: `[n, *spec.frame_shape]` of `spec.dtype`, 1 ≤ n ≤ `spec.shard_frames`; fewer in the last shard.
 
     Returns:
-        The object's content, `[b]` u1.
+        Bytes `[b]` u1, which one behind the other are the object's content.
 
     Raises:
         ValueError: shape or type do not fit the array.
@@ -37,15 +53,16 @@ def encode_shard(spec: ArraySpec, frames: NDArray[Any]) -> NDArray[Any]:
         raise ValueError(f"{spec.name}: {frames.dtype}{list(frames.shape)} does not fit {spec}")
     if not 1 <= len(frames) <= spec.shard_frames:
         raise ValueError(f"{spec.name}: {len(frames)} frames do not fit a shard of {spec.shard_frames}")
-    pieces = [compress_chunk(chunk, spec.codec) for chunk in _chunks(spec, frames)]
     index = np.full((spec.shard_frames // spec.chunk_frames, 2), _ABSENT, "<u8")
-    content = np.empty(sum(len(piece) + CHECKSUM_BYTES for piece in pieces) + index.nbytes + CHECKSUM_BYTES, np.uint8)
+    pieces: list[NDArray[Any]] = []
     offset = 0
-    for number, piece in enumerate(pieces):
-        index[number] = offset, len(piece) + CHECKSUM_BYTES
-        offset = _append(content, offset, piece)
-    _append(content, offset, index.reshape(-1).view(np.uint8))
-    return content
+    for number, chunk in enumerate(_chunks(spec, frames)):
+        data = compress_chunk(chunk, spec.codec)
+        index[number] = offset, len(data) + CHECKSUM_BYTES
+        offset += len(data) + CHECKSUM_BYTES
+        pieces += [data, _crc(data)]
+    table = index.reshape(-1).view(np.uint8)
+    return [*pieces, table, _crc(table)]
 
 
 def _chunks(spec: ArraySpec, frames: NDArray[Any]) -> list[NDArray[Any]]:
@@ -59,8 +76,5 @@ def _chunks(spec: ArraySpec, frames: NDArray[Any]) -> list[NDArray[Any]]:
     return chunks
 
 
-def _append(content: NDArray[Any], offset: int, data: NDArray[Any]) -> int:
-    end = offset + len(data)
-    content[offset:end] = data
-    content[end : end + CHECKSUM_BYTES] = np.frombuffer(checksum(content[offset:end]), np.uint8)
-    return end + CHECKSUM_BYTES
+def _crc(data: NDArray[Any]) -> NDArray[Any]:
+    return np.frombuffer(checksum(data), np.uint8)

@@ -6,7 +6,7 @@ from typing import Any
 
 from gaitprep.manifest.protocol import natural
 from gaitprep.store.reader import StoreReader
-from gaitprep.store.schema import ARRAY_NAMES, SCHEMA_VERSION
+from gaitprep.store.schema import SCHEMA_VERSION
 
 
 def summarise(store: StoreReader) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def summarise(store: StoreReader) -> dict[str, Any]:
         "name": store.name,
         "schema_version": SCHEMA_VERSION,
         "sequences": len(table),
-        "frames": store.frames,
+        "frames": int(table.length.sum()),
         "valid_frames": int(store.read("valid", 0, store.frames).sum()),
         "subjects": len(subjects),
         "conditions": _names(table.condition),
@@ -30,7 +30,7 @@ def summarise(store: StoreReader) -> dict[str, Any]:
         "test_subjects": len(split.test) if split else None,
         "bytes": {
             name: sum(item.size for key, item in store.inventory.items() if key.startswith(f"{name}/c/"))
-            for name in ARRAY_NAMES
+            for name in store.arrays
         },
         "excluded": store.excluded,
     }

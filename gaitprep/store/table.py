@@ -47,6 +47,13 @@ class SequenceTable:
         return SequenceTable(start, length, **{name: np.asarray(labels[name], np.str_) for name in LABELS})
 
 
+def extended(table: SequenceTable, more: SequenceTable, start: int) -> SequenceTable:
+    """`table` with the rows of `more` behind its own, the first of which begins at frame `start`."""
+    columns = {name: np.concatenate([getattr(table, name), getattr(more, name)]) for name in LABELS}
+    length = np.concatenate([table.length, more.length])
+    return SequenceTable(np.concatenate([table.start, more.start + start]), length, **columns)
+
+
 def table_objects(table: SequenceTable) -> dict[str, bytes]:
     """The stored objects of the group `sequences`: content by name.
 

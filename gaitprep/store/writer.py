@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
 from gaitprep.errors import StoreError
-from gaitprep.run.atomic import publish_bytes, remove, sweep
+from gaitprep.run.atomic import publish_bytes, publish_pieces, remove, sweep
+from gaitprep.run.digest import digest_file
+from gaitprep.store.commit import GROWING, JOURNAL, commit, replay
 from gaitprep.store.inventory import Inventory, StoredObject
+from gaitprep.store.place import Folder
 from gaitprep.store.root import RootDocument, root_bytes
 from gaitprep.store.schema import ARRAY_NAMES, ROOT, SEQUENCES, ArraySpec
-from gaitprep.store.shard import encode_shard
+from gaitprep.store.shard import encode_pieces
 
 FOLDERS = (*ARRAY_NAMES, SEQUENCES)
 
@@ -37,27 +42,64 @@ def check_target(path: Path) -> None:
         )
 
 
-def write_shard(path: Path, spec: ArraySpec, shard: int, frames: NDArray[Any]) -> StoredObject:
+def write_shard(
+    path: Path, spec: ArraySpec, shard: int, frames: NDArray[Any], *, appending: bool = False
+) -> StoredObject:
     """Encodes and publishes the object that holds shard number `shard` of an array, unless it is there already.
 
     Before anything is changed the root document goes, so that nobody mistakes a half-changed store for a whole one.
+    Only the root of a store that is appended to stays, since nothing that it lists is changed.
 
     Args:
         path: the store.
         spec: the array.
         shard: number of the shard along the frame axis.
         frames: `[n, *spec.frame_shape]`, `spec.shard_frames` of them but in the last shard.
+        appending: whether the shard lies behind all that the store lists.
 
     Raises:
         ValueError: the frames do not fit the array.
         OSError: the disk is full or not writable.
     """
-    data = encode_shard(spec, frames).data
-    entry = StoredObject.of(spec.key(shard), data)
-    if Inventory({entry.key: entry}).check_content(path, entry.key):
-        remove(path / ROOT)
-        publish_bytes(path / entry.key, data)
-    return entry
+    pieces = encode_pieces(spec, frames)
+    key, size = spec.key(shard), sum(len(piece) for piece in pieces)
+    with ThreadPoolExecutor(1) as thread:
+        digest = thread.submit(_digest, pieces)
+        if Folder(path).sizes([key]).get(key) == size and digest_file(path / key) == digest.result():
+            return StoredObject(key, size, digest.result())
+        if not appending:
+            remove(path / ROOT)
+        # Hashing and writing both let go of the interpreter lock, so the disk does not wait for the digest.
+        publish_pieces(path / key, pieces)
+        return StoredObject(key, size, digest.result())
+
+
+def _digest(pieces: list[NDArray[Any]]) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece.data)
+    return digest.hexdigest()
+
+
+def begin_append(path: Path) -> None:
+    """Says that objects which the root does not list are about to be written; `extend` ends that state."""
+    replay(path)
+    if not (path / GROWING).exists():
+        publish_bytes(path / GROWING, b"")
+
+
+def extend(path: Path, shards: Mapping[str, StoredObject], small: Mapping[str, bytes], document: RootDocument) -> None:
+    """Makes shards that were written behind the others part of the store, all at once.
+
+    Args:
+        path: the store.
+        shards: the entries of all shards, old and new, by name.
+        small: metadata and sequence table: content by name.
+        document: what the root says from now on.
+    """
+    inventory = Inventory({**shards, **{key: StoredObject.of(key, data) for key, data in small.items()}})
+    sweep(path)
+    commit(path, {**small, ROOT: root_bytes(document, inventory)})
 
 
 def complete(
@@ -78,6 +120,8 @@ def complete(
     root = root_bytes(document, inventory)
     stale = [key for key in small if inventory.check_content(path, key)]
     sweep(path)
+    for stale_note in (JOURNAL, GROWING):
+        remove(path / stale_note)
     leftovers = [key for key in inventory.unlisted(path, FOLDERS) if not Path(key).name.startswith(".")]
     if not stale and not leftovers and _content(path / ROOT) == root:
         return False

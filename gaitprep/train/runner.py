@@ -100,6 +100,7 @@ def _train(request: Request, out: Path, execution: Execution, events: Events, gr
     reader = open_store(request.store)
     sequences = training_sequences(reader)
     arrays = _arrays(request.config)
+    reader.require(arrays)
     sampler = _sampler(request, sequences)
     if "mask" in arrays:
         _check_masks(reader, sequences)

@@ -154,7 +154,7 @@ def test_a_failing_shard_leaves_the_store_unfinished(
     out, whole = pack(work, tmp_path / "out.zarr", config=CONFIG), tmp_path / "whole.zarr"
     build_work(work.root, [replace(GRID[0], invalid=2), *GRID[1:]])
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError("no space left on device")
 
     monkeypatch.setattr(stage_module, "write_shard", fail)

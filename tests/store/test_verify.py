@@ -85,3 +85,36 @@ def test_an_object_that_nobody_lists_though_it_is_needed(copy: Path) -> None:
 def test_no_store_no_report(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         verify(tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["flip", "delete", "empty", "truncate", "swap"])
+def test_damage_to_any_object_is_found(copy: Path, damage: str) -> None:
+    """Every object in turn; a flipped bit at a random place."""
+    rng = np.random.default_rng(len(damage))
+    _, inventory = read_root(copy)
+    keys = list(inventory)
+    missed = []
+    for number, key in enumerate(keys):
+        path, other = copy / key, copy / keys[number - 1]
+        content, others = path.read_bytes(), other.read_bytes()
+        if damage == "flip":
+            damaged = bytearray(content)
+            damaged[int(rng.integers(len(content)))] ^= 1 << int(rng.integers(8))
+            path.write_bytes(damaged)
+        elif damage == "delete":
+            path.unlink()
+        elif damage == "empty":
+            path.write_bytes(b"")
+        elif damage == "truncate":
+            path.write_bytes(content[: int(rng.integers(len(content)))])
+        elif content != others:
+            path.write_bytes(others)
+            other.write_bytes(content)
+        problems = {problem.key for problem in verify(copy).problems}
+        expected = {key, keys[number - 1]} if damage == "swap" else {key}
+        if problems != expected and not (damage == "swap" and content == others):
+            missed.append(key)
+        path.write_bytes(content)
+        other.write_bytes(others)
+    assert missed == []
+    assert verify(copy).whole

@@ -1,0 +1,43 @@
+"""Decoded chunks that were read lately, up to a number of bytes."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from typing import Any
+
+from numpy.typing import NDArray
+
+
+class ChunkCache:
+    """Keeps the chunks used last; threads may share it.
+
+    Args:
+        limit: bytes of chunks that are kept at most; 0 keeps none.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._bytes = 0
+        self._chunks: OrderedDict[Hashable, NDArray[Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> NDArray[Any] | None:
+        """The chunk, if it is kept."""
+        with self._lock:
+            chunk = self._chunks.get(key)
+            if chunk is not None:
+                self._chunks.move_to_end(key)
+            return chunk
+
+    def put(self, key: Hashable, chunk: NDArray[Any]) -> None:
+        """Keeps the chunk, and lets go of others where room is needed. The chunk must not be changed any more."""
+        if chunk.nbytes > self._limit:
+            return
+        with self._lock:
+            if key not in self._chunks:
+                self._bytes += chunk.nbytes
+            self._chunks[key] = chunk
+            while self._bytes > self._limit:
+                self._bytes -= self._chunks.popitem(last=False)[1].nbytes
