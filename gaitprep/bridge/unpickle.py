@@ -38,8 +38,7 @@ def load_array(data: bytes, name: str) -> NDArray[Any]:
     """
     try:
         _check_memo(data, name)
-        value = _Unpickler(io.BytesIO(data)).load()
-        return _as_array(value, data, name)
+        return _as_array(_Unpickler(io.BytesIO(data)).load(), data, name)
     except _Refused as refusal:
         raise PickleError(
             f"{name} asks for {refusal}, which is no part of an array",
@@ -48,10 +47,6 @@ def load_array(data: bytes, name: str) -> NDArray[Any]:
         ) from refusal
     except PickleError:
         raise
-    except (EOFError, pickle.UnpicklingError) as error:
-        raise PickleError(
-            f"{name} is cut off or no pickle", cause=str(error) or "it ends too early", next_step="copy it again"
-        ) from error
     except Exception as error:  # damaged opcodes raise whatever they run into
         raise PickleError(
             f"{name} is no pickle of an array", cause=f"{type(error).__name__}: {error}", next_step="copy it again"
@@ -59,10 +54,18 @@ def load_array(data: bytes, name: str) -> NDArray[Any]:
 
 
 def _check_memo(data: bytes, name: str) -> None:
-    """Refuses numbers of remembered objects for which the unpickler would lay out gigabytes of empty table."""
-    for opcode, argument, _ in pickletools.genops(data):
-        if opcode.name.endswith("PUT") and int(argument or 0) > len(data):
-            raise PickleError(f"{name} is no pickle of an array", cause=f"it wants a table of {argument} objects")
+    """Looks through the opcodes without carrying any out: is the end there, and is the table of objects sane?
+
+    For a number that nothing in the file justifies, the unpickler would lay out gigabytes of empty table.
+    """
+    try:
+        for opcode, argument, _ in pickletools.genops(data):
+            if opcode.name.endswith("PUT") and int(argument or 0) > len(data):
+                raise PickleError(f"{name} is no pickle of an array", cause=f"it wants a table of {argument} objects")
+    except PickleError:
+        raise
+    except ValueError as error:
+        raise PickleError(f"{name} is cut off or no pickle", cause=str(error), next_step="copy it again") from error
 
 
 class _Refused(Exception):
