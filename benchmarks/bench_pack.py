@@ -139,7 +139,7 @@ def main() -> None:
                 "share_of_raw": round(statistics.median(raw) / statistics.median(packed), 2),
                 "rerun_seconds": round(again, 3),
                 "peak_memory_mb": round(peak_memory(options.workers)),
-                "target": 150,
+                "target": 250,
             }
         )
     )

@@ -35,7 +35,8 @@ def pictures(frames: int) -> dict[str, NDArray[Any]]:
     arrays: dict[str, NDArray[Any]] = {spec.name: np.zeros((frames, *spec.frame_shape), spec.dtype) for spec in ARRAYS}
     arrays["rgb"] = rng.integers(0, 256, (frames, 128, 128, 3), dtype=np.uint8)
     arrays["mask"], arrays["silhouette"] = masks, normalise(masks, np.full(frames, 0.45, np.float32))
-    arrays["valid"][:] = True
+    arrays["valid"][:], arrays["ratio"][:] = True, 0.45
+    arrays["frame"], arrays["pts"] = np.arange(frames), np.arange(frames) / 25
     return arrays
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
+
+from numpy.typing import NDArray
 
 import gaitprep
 from gaitprep.errors import StoreError, WorkError
@@ -133,27 +136,35 @@ class PackStage(Stage[PackConfig]):
             StoreError: a work file is no longer what the plan saw; tried again at the next run.
         """
         number, specs, pieces = unit.source
-        objects = []
-        for stage, names in SOURCES.items():
-            wanted = [specs[name] for name in names]
-            try:
-                arrays = fetch(self.work, stage, wanted, pieces)
-            except (WorkError, KeyError, ValueError, OSError) as error:
-                raise StoreError(
-                    f"{unit.unit_id} lacks frames of '{stage}'",
-                    cause=str(error),
-                    next_step=f"run gaitprep {stage} again",
-                ) from error
-            objects += [
-                write_shard(self.out, spec, number, array, appending=self.appending)
-                for spec, array in zip(wanted, arrays, strict=True)
-            ]
+        objects: list[StoredObject] = []
+        # One stage's frames are written while the next one's are read; never more than that is under way.
+        with ThreadPoolExecutor(1) as writer:
+            writing: Future[list[StoredObject]] | None = None
+            for stage, names in SOURCES.items():
+                wanted = [specs[name] for name in names]
+                try:
+                    arrays = fetch(self.work, stage, wanted, pieces)
+                except (WorkError, KeyError, ValueError, OSError) as error:
+                    raise StoreError(
+                        f"{unit.unit_id} lacks frames of '{stage}'",
+                        cause=str(error),
+                        next_step=f"run gaitprep {stage} again",
+                    ) from error
+                objects += writing.result() if writing else []
+                writing = writer.submit(self._write, number, wanted, arrays)
+            objects += writing.result() if writing else []
         return Result(
             output_digest=digest_json([entry.digest for entry in objects]),
             output_bytes=sum(entry.size for entry in objects),
             counts={"frames": sum(len(piece) for piece in pieces)},
             details={"objects": {entry.key: [entry.size, entry.digest] for entry in objects}},
         )
+
+    def _write(self, number: int, specs: list[ArraySpec], arrays: list[NDArray[Any]]) -> list[StoredObject]:
+        return [
+            write_shard(self.out, spec, number, array, appending=self.appending)
+            for spec, array in zip(specs, arrays, strict=True)
+        ]
 
     def check(self, unit: Unit, record: Record) -> bool:
         """Whether every object of the shard is still there with its size."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import google_crc32c
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +21,9 @@ _RATIOS = (0.02, 10.0)
 _RATIO_ERROR = 0.02
 """How far a ratio may be from that of its box: rounding of boxes of a few pixels."""
 
+Likeness = tuple[int, ...] | None
+"""Frames and checksums of a sequence: what equal ones share."""
+
 _FEWEST = 3
 """A sequence of fewer frames says nothing by standing still."""
 
@@ -30,11 +33,11 @@ def implausible(store: StoreReader) -> list[Problem]:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         judged = list(pool.map(lambda row: _judge(store, row), range(len(store.sequences))))
     found = [problem for problems, _ in judged for problem in problems]
-    return found + _equals(store, [digest for _, digest in judged])
+    return found + _equals(store, [likeness for _, likeness in judged])
 
 
-def _judge(store: StoreReader, row: int) -> tuple[list[Problem], str]:
-    """What is to say of one sequence, and a digest of its pictures ("" where it has none)."""
+def _judge(store: StoreReader, row: int) -> tuple[list[Problem], Likeness]:
+    """What is to say of one sequence, and what an equal one would share with it (None where it shows nothing)."""
     name = _name(store, row)
     arrays = {array: store.sequence(array, row) for array in store.arrays if array != "rgb"}
     problems = [Problem(name, "range", detail) for detail in _ranges(arrays)]
@@ -46,14 +49,17 @@ def _judge(store: StoreReader, row: int) -> tuple[list[Problem], str]:
             problems.append(Problem(name, "pairing", f"has {empty} valid frames with an empty {array}"))
     if not valid.any():
         problems.append(Problem(name, "empty", "has no valid frame"))
-    shown = outlines or ["rgb"]
-    pictures = [arrays[array] if array in arrays else store.sequence(array, row) for array in shown]
+    pictures = _pictures(store, row, arrays)
     if len(valid) >= _FEWEST and valid.any() and all((frames == frames[0]).all() for frames in pictures):
         problems.append(Problem(name, "frozen", f"shows the same picture in all {len(valid)} frames"))
-    digest = hashlib.sha256()
-    for frames in pictures:
-        digest.update(np.ascontiguousarray(frames).data)
-    return problems, digest.hexdigest() if valid.any() else ""
+    likeness = (len(valid), *(google_crc32c.value(frames.reshape(-1)) for frames in pictures))
+    return problems, likeness if valid.any() else None
+
+
+def _pictures(store: StoreReader, row: int, arrays: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
+    """Outlines of a sequence; crops where it has none."""
+    outlines: list[str] = [name for name in ("mask", "silhouette") if name in store.arrays]
+    return [arrays[name] if name in arrays else store.sequence(name, row) for name in outlines or ["rgb"]]
 
 
 def _ranges(arrays: dict[str, NDArray[Any]]) -> Iterator[str]:
@@ -82,18 +88,17 @@ def _ranges(arrays: dict[str, NDArray[Any]]) -> Iterator[str]:
         yield "has a box that is no number"
 
 
-def _equals(store: StoreReader, digests: list[str]) -> list[Problem]:
+def _equals(store: StoreReader, likenesses: list[Likeness]) -> list[Problem]:
     """Sequences with equal pictures, and videos or pictures on both sides of the split."""
     table, found = store.sequences, []
     split = store.protocol.split(sorted(set(table.subject.tolist()))) if store.protocol else None
     side = dict.fromkeys(split.train, "train") | dict.fromkeys(split.test, "test") if split else {}
-    groups: dict[str, list[int]] = defaultdict(list)
-    for row, digest in enumerate(digests):
-        if digest:
-            groups[digest].append(row)
-    for rows in groups.values():
-        first = rows[0]
-        for row in rows[1:]:
+    groups: dict[Likeness, list[int]] = defaultdict(list)
+    for row, likeness in enumerate(likenesses):
+        if likeness is not None:
+            groups[likeness].append(row)
+    for first, *others in groups.values():
+        for row in (row for row in others if _same(store, first, row)):
             leak = {side.get(table.subject[first]), side.get(table.subject[row])} == {"train", "test"}
             detail = f"has the same pictures as {_name(store, first)}"
             found.append(
@@ -115,6 +120,12 @@ def _equals(store: StoreReader, digests: list[str]) -> list[Problem]:
         if len(both) > 1:
             found.append(Problem(f"video {video}", "shared", "shows people of both sides of the split"))
     return found
+
+
+def _same(store: StoreReader, one: int, other: int) -> bool:
+    """Whether two sequences of equal checksums are equal indeed."""
+    pairs = zip(_pictures(store, one, {}), _pictures(store, other, {}), strict=True)
+    return all(np.array_equal(mine, theirs) for mine, theirs in pairs)
 
 
 def _name(store: StoreReader, row: int) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 import zarr
 
 from gaitprep.errors import ShardAltered, ShardMissing, StoreError
@@ -39,6 +40,34 @@ def test_a_sequence_is_what_was_drawn(store: StoreReader) -> None:
 def test_take_keeps_the_order_asked_for(store: StoreReader, indices: list[int]) -> None:
     expected = store.sequence("rgb", 2)[indices]  # crosses the border of two shards
     np.testing.assert_array_equal(store.take("rgb", 2, indices), expected)
+
+
+def test_frames_go_where_the_caller_wants_them(store: StoreReader) -> None:
+    expected = store.sequence("rgb", 2)
+    batch = np.zeros((2, 13, 128, 128, 3), np.uint8)
+    frames = store.sequence("rgb", 2, batch[1])
+    assert frames.base is batch or np.shares_memory(frames, batch)
+    np.testing.assert_array_equal(batch[1], expected)
+    assert not batch[0].any()
+    clip = torch.zeros(3, 13, 128, 128, 3, dtype=torch.uint8)
+    store.sequence("rgb", 2, clip[2])
+    np.testing.assert_array_equal(clip[2].numpy(), expected)
+    store.take("rgb", 2, [12, 0, 5], clip[0][:3])
+    np.testing.assert_array_equal(clip[0][:3].numpy(), expected[[12, 0, 5]])
+
+
+@pytest.mark.parametrize(
+    "out",
+    [
+        np.zeros((12, 64, 44), np.uint8),
+        np.zeros((13, 64, 44), np.int8),
+        np.zeros((13, 64, 88), np.uint8)[:, :, ::2],
+        torch.zeros(13, 44, 64, dtype=torch.uint8).transpose(1, 2),
+    ],
+)
+def test_memory_that_does_not_fit_is_refused(store: StoreReader, out: object) -> None:
+    with pytest.raises(ValueError, match=r"out must be a writable contiguous uint8\[13, 64, 44\]"):
+        store.sequence("silhouette", 0, out)
 
 
 def test_outside_the_axis_or_the_sequence_is_an_error(store: StoreReader) -> None:
