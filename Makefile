@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 GAITPREP := $(BIN)/gaitprep
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo sample videos real-masks casia-b ttg-200 cross-domain test test-slow test-faults lint format bench backgrounds segmenters bundled-weights clean
+.PHONY: help setup setup-dev demo sample videos real-masks casia-b ttg-200 cross-domain test test-slow test-faults lint format bench score-grid backgrounds segmenters bundled-weights clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-28s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -140,6 +140,9 @@ bundled-weights: setup ## Put the trained silhouette networks into the package
 
 bench: setup-dev ## Speed claims, as JSON lines (on a quiet machine)
 	@for bench in benchmarks/bench_*.py; do $(BIN)/python $$bench || exit 1; done
+
+score-grid: setup-dev ## Scores of detector sizes and segmenters under every stressor → docs/scores.md (resumable)
+	$(BIN)/python benchmarks/score_grid.py --data $(DATA)/grid
 
 clean: ## Remove the demo's outputs (your raw data and other stores stay)
 	rm -rf $(DATA)/raw/demo-* $(DATA)/work/demo-* $(DATA)/stores/demo-* $(DATA)/runs/demo-*

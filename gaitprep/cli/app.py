@@ -18,8 +18,10 @@ VERBS = {
     "track": "track",
     "segment": "segment",
     "align": "align",
+    "score": "score",
     "pack": "pack",
     "train": "train",
+    "import-checkpoint": "import_checkpoint",
     "evaluate": "evaluate",
     "report": "report",
     "verify": "verify",
@@ -54,7 +56,7 @@ def _top(
 
 
 for _name, _module in VERBS.items():
-    _verb = getattr(importlib.import_module(f"gaitprep.cli.{_module}"), _name)
+    _verb = getattr(importlib.import_module(f"gaitprep.cli.{_module}"), _module)
     if isinstance(_verb, typer.Typer):
         app.add_typer(_verb, name=_name)
     else:

@@ -57,6 +57,7 @@ def examine(folder: Path) -> Iterator[Finding]:
         "versions": _versions,
         "device": _device,
         "detector": _detector,
+        "walkers": _walkers,
         "decoder": _decoder,
         "disk": lambda: _disk("disk of " + str(folder.resolve()), folder),
         "cache": _cache,
@@ -105,6 +106,16 @@ def _detector() -> Finding:
     if digest_file(path) != DIGESTS[name]:
         return Finding("detector", "bad", f"{path} is not the official {name}", f"rm {path}")
     return Finding("detector", "ok", f"{path}, SHA-256 as published")
+
+
+def _walkers() -> Finding:
+    from gaitprep.synth.bodydata import body_file
+
+    path = body_file()
+    if not path.is_file():
+        fact = "the body model of synthetic walkers is not built yet"
+        return Finding("walkers", "note", fact, f"the first gaitprep synth builds it (13 MB in {path.parent})")
+    return Finding("walkers", "ok", f"{path}, {path.stat().st_size / 2**20:.0f} MiB")
 
 
 def _decoder() -> Finding:

@@ -33,8 +33,7 @@ def load_config(
     for name, value in flags.items():
         if value is not None:
             values[name] = value
-    for setting in settings or []:
-        _put(values, setting)
+    values = parse_settings(settings, values)
     try:
         return kind.model_validate(values)
     except ValidationError as error:
@@ -45,6 +44,18 @@ def load_config(
             cause=f"it was {first['input']!r}" if first["type"] != "extra_forbidden" else "",
             next_step=f"settings: {', '.join(kind.model_fields)}",
         ) from error
+
+
+def parse_settings(settings: Sequence[str] | None, values: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Puts `key=value` texts into a copy of `values`.
+
+    Raises:
+        UsageError: a text is not of that form.
+    """
+    result = dict(values or {})
+    for setting in settings or []:
+        _put(result, setting)
+    return result
 
 
 def _section(pipeline: str, section: str) -> dict[str, Any]:

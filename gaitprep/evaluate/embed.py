@@ -44,9 +44,8 @@ class ValidFrames:
 class Embedder:
     """Embeds sequences of a store with one network.
 
-    Silhouette networks read silhouettes. End-to-end networks read RGB and ratios alone, unless they were made to take
-    their interiors from reference masks. A sequence of more than `LONGEST` frames is embedded in equal pieces, whose
-    mean stands for it.
+    Silhouette networks read silhouettes. End-to-end networks read RGB and ratios, and masks where `needs_masks`
+    says so. A sequence of more than `LONGEST` frames is embedded in equal pieces, whose mean stands for it.
 
     Args:
         model: a recogniser or an end-to-end network, in evaluation mode on its device.
@@ -82,8 +81,7 @@ class Embedder:
 
     def _synthetic(self, front: EndToEnd, row: int, frames: Rows) -> Tensor:
         rgb = self._read("rgb", row, frames).permute(0, 3, 1, 2)[None]
-        needs_masks = getattr(front.config, "mask_source", "predicted") == "reference"
-        mask = self._read("mask", row, frames)[None] if needs_masks else None
+        mask = self._read("mask", row, frames)[None] if needs_masks(front) else None
         output: Output = front(rgb, self._read("ratio", row, frames)[None], mask)
         assert output.silhouettes is not None
         if self._watch is not None:
@@ -93,6 +91,11 @@ class Embedder:
 
     def _read(self, name: str, row: int, frames: Rows) -> Tensor:
         return torch.from_numpy(self._reader.take(name, row, frames)).to(self._compute.device)
+
+
+def needs_masks(model: nn.Module) -> bool:
+    """Whether a network takes its interiors from the store's reference masks: a GaitEdge made so, or imported."""
+    return getattr(getattr(model, "config", None), "mask_source", "predicted") != "predicted"
 
 
 def segment(unet: UNet, reader: StoreReader, row: int, frames: Rows, compute: Compute) -> Iterator[tuple[Rows, Tensor]]:

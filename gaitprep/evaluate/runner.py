@@ -10,7 +10,7 @@ import torch
 
 from gaitprep.errors import StoreError, UsageError
 from gaitprep.evaluate.distances import Metric
-from gaitprep.evaluate.embed import Embedder, ValidFrames, segment
+from gaitprep.evaluate.embed import Embedder, ValidFrames, needs_masks, segment
 from gaitprep.evaluate.masks import MaskScore, has_masks
 from gaitprep.evaluate.protocol import Rows, Sequences, rounds, rows_under_test
 from gaitprep.evaluate.recognition import mean_over_conditions, score
@@ -122,6 +122,11 @@ class _Test:
         usable, notes = self._usable(rows_under_test(self._sequences, protocol, name=name))
         found = rounds(self._sequences, usable, protocol, name=name)
         segments = isinstance(self._model, EndToEnd) and has_masks(self._reader, int(found.rows[0]))
+        if needs_masks(self._model) and not segments:
+            raise StoreError(
+                f"store {name} has no reference masks, and {self._checkpoint.name} takes its interiors from them",
+                next_step="make them with: gaitprep segment --work WORK, then align and pack again",
+            )
         masks = MaskScore(self._reader) if segments else None
         embedder = Embedder(self._model, self._reader, self._compute, masks.add if masks else None)
         embeddings = [embedder.embed(row, self._frames(row)) for row in self._progress(found.rows)]

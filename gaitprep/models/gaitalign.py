@@ -138,7 +138,7 @@ def align(
         size: height and width of the result.
 
     Returns:
-        `[m, *size]` float32 in [0, 1]; zeros (and zero gradients) where the mask is empty.
+        `[m, *size]` float32 in [0, 1] (float64 of float64); zeros (and zero gradients) where the mask is empty.
 
     Raises:
         ValueError: a ratio is not a positive number.
@@ -155,4 +155,5 @@ def align(
         pad = found.padding
         columns = roi_weights(found.left, found.right, size[1], w + 2 * pad, found.aligned)[..., pad : pad + w]
     with full_precision(silhouettes):
-        return rows @ silhouettes.float() @ columns.transpose(1, 2)
+        exact = torch.promote_types(silhouettes.dtype, torch.float32)
+        return rows.to(exact) @ silhouettes.to(exact) @ columns.transpose(1, 2).to(exact)

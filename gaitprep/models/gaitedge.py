@@ -19,7 +19,7 @@ from gaitprep.models.sizes import check_choice
 from gaitprep.models.synthesis import check_element, synthesise
 from gaitprep.models.unet import UNet, UNetConfig
 
-MaskSource = Literal["predicted", "reference"]
+MaskSource = Literal["predicted", "reference", "given"]
 RecogniserConfig = GaitGLConfig | GaitSetConfig | GaitPartConfig
 
 
@@ -50,6 +50,7 @@ class GaitEdgeConfig(EndToEndConfig):
         kernel_size: side of the structuring element in pixels, odd; 3 in the paper, up to 9 in its ablation.
         mask_source: `predicted`: M is the binarised output of the segmentation network, so RGB alone is enough at
             test time. `reference`: M is the reference mask, in training and in testing, as in the released code.
+            `given`: the reference mask where the call has one, else the prediction; for imported networks.
     """
 
     architecture: ClassVar[str] = "gaitedge"
@@ -82,7 +83,7 @@ class EndToEnd(nn.Module):
         Args:
             rgb: `[n, s, 3, 128, 128]` uint8, or float normalised with ImageNet's mean and standard deviation.
             ratio: width / height of each crop in source pixels, `[n, s]`, positive.
-            mask: reference masks `[n, s, 128, 128]`, see `binary_mask`; only read with `mask_source="reference"`.
+            mask: reference masks `[n, s, 128, 128]`, see `binary_mask`; not read with `mask_source="predicted"`.
 
         Raises:
             UsageError: the reference mask is needed and missing.
@@ -95,7 +96,8 @@ class EndToEnd(nn.Module):
         silhouettes = logits.sigmoid()
         person = logits.detach() > 0
         if isinstance(self.config, GaitEdgeConfig):
-            if self.config.mask_source == "reference":
+            source = self.config.mask_source
+            if source == "reference" or (source == "given" and mask is not None):
                 person = _reference(mask, rgb)
             silhouettes = synthesise(silhouettes, person, self.config.kernel_size)
         aligned = align(silhouettes, person, ratio.flatten(), self.config.align)
@@ -109,7 +111,7 @@ def _reference(mask: Tensor | None, rgb: Tensor) -> Tensor:
         raise UsageError(
             "this network takes its interiors from reference masks, and none were given",
             cause="mask_source is 'reference'",
-            next_step="pass the masks, or train with mask_source 'predicted'",
+            next_step="pass the masks, or make the network with mask_source 'predicted'",
         )
     expected = (*rgb.shape[:2], *rgb.shape[3:])
     if tuple(mask.shape) != expected:

@@ -17,6 +17,8 @@ from typing import Any
 
 import psutil
 
+from gaitprep.errors import UsageError
+
 _MARK = ".gaitprep-"
 _CLOCK_SECONDS = 5
 
@@ -43,6 +45,25 @@ def publish(path: Path) -> Iterator[Path]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def make_writable(folder: Path) -> None:
+    """Makes a folder, and makes sure that files can be written there.
+
+    Raises:
+        UsageError: they cannot.
+    """
+    probe = folder / f"{_MARK}probe-{uuid.uuid4().hex[:8]}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise UsageError(
+            f"cannot write to the folder {folder}",
+            cause=error.strerror or str(error),
+            next_step="choose another folder, or change its permissions",
+        ) from error
 
 
 def publish_bytes(path: Path, data: bytes | bytearray | memoryview) -> None:

@@ -1,190 +1,193 @@
-"""What stands behind the walkers: one still picture per world and camera, always the same."""
+"""What a camera sees of an empty site, and how that looks under a light."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from gaitprep.synth.camera import Camera
-from gaitprep.synth.seeds import choose, stream
-from gaitprep.synth.texture import Noise, bricks, foliage, paving, windows
+from gaitprep.synth.compose import carry
+from gaitprep.synth.raster import rasterise
+from gaitprep.synth.scenery import Floats, Surface, Thing
+from gaitprep.synth.shade import SAMPLES, Light
+from gaitprep.synth.sites import site
 
-Floats = NDArray[np.float64]
-Surface = Callable[[Floats, Floats], Floats]
-"""Coordinates of points in metres (`[n]`, `[n]`) → sRGB `[n, 3]`, 0 to 255."""
-
-
-@lru_cache(maxsize=32)
-def backdrop(world: str, view: str, camera: Camera) -> NDArray[np.float32]:
-    """`[H, W, 3]` float32 picture of the empty scene, sRGB 0 to 255."""
-    stage = _Stage(camera)
-    paint = {"indoor": _room, "outdoor": _street}[world]
-    paint(stage, stream(0, "backdrop", world, view))
-    return np.asarray(np.clip(stage.picture, 0.0, 255.0), np.float32)
+Picture = NDArray[np.float32]
+_GAMMA = 2.2
+_HAZE = np.array([196.0, 204.0, 212.0])
 
 
-class _Stage:
-    """Paints a picture from the back to the front by sending a ray through every pixel."""
+@dataclass(frozen=True)
+class Scene:
+    """An empty scene under a light.
 
-    def __init__(self, camera: Camera) -> None:
-        self._rays = camera.rays()
-        self._from = np.array(camera.position)
-        forward = camera.axes[2] * [1.0, 1.0, 0.0]
-        self._forward = forward / np.linalg.norm(forward)
-        self._right = camera.axes[0]
-        self.picture = np.full((camera.height, camera.width, 3), 190.0)
+    Attributes:
+        camera: that sees it.
+        picture: `[h, w, 3]` sRGB 0 to 255.
+        shadow: `[h, w]` share of its value that a pixel loses in the shadow of a body, 0 to 1.
+        near: `[2h, 2w]` nearness of the things that can hide people; 0 where there is none.
+    """
 
-    def ground(self, surface: Surface) -> None:
-        """Paints the plane z = 0; the surface gets metres to the right of and beyond the middle of the walk."""
-        below = self._rays[..., 2] < -1e-6
-        rays = self._rays[below]
-        points = self._from - (self._from[2] / rays[:, 2])[:, None] * rays
-        self.picture[below] = surface(points @ self._right, points @ self._forward)
+    camera: Camera
+    picture: Picture
+    shadow: Picture
+    near: Picture
 
-    def upright(self, beyond: float, left: float, right: float, bottom: float, top: float, surface: Surface) -> None:
-        """Paints an upright rectangle `beyond` metres behind the middle of the walk, seen head-on."""
-        distance = beyond - self._from @ self._forward
-        points = self._from + (distance / (self._rays @ self._forward))[..., None] * self._rays
-        x, z = points @ self._right, points[..., 2]
-        inside = (x >= left) & (x <= right) & (z >= bottom) & (z <= top)
-        self.picture[inside] = surface(x[inside], z[inside])
+    def seen_by(self, camera: Camera) -> Scene:
+        """What another camera sees that stands in the same place and looks almost the same way."""
+        if camera == self.camera:
+            return self
+        lead = self._lead(camera, 1)
+        half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])  # OpenCV puts (0, 0) at the centre of a pixel
+        both = np.dstack([self.picture, self.shadow])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        moved = cv2.warpPerspective(
+            both,
+            np.linalg.inv(half) @ lead @ half,
+            (camera.width, camera.height),
+            flags=flags,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        near = np.zeros((SAMPLES * camera.height, SAMPLES * camera.width), np.float32)
+        if self.near.any():
+            carry(self.near, self._lead(camera, SAMPLES), near)
+        return Scene(camera, np.ascontiguousarray(moved[..., :3]), np.ascontiguousarray(moved[..., 3]), near)
 
+    def _lead(self, camera: Camera, samples: int) -> Floats:
+        """`[3, 3]` place in the other camera's picture → place in this one's, for cameras that differ by a turn."""
 
-def _colour(random: np.random.Generator, base: tuple[float, float, float], spread: float) -> Floats:
-    return np.asarray(np.array(base) + random.normal(0, spread) + random.normal(0, spread / 4, 3))
+        def inner(of: Camera) -> Floats:
+            scaled = np.array([of.focal, of.focal, 1.0]) * [samples, samples, 1]
+            matrix = np.diag(scaled)
+            matrix[:2, 2] = np.array([of.width, of.height]) * samples / 2
+            return matrix
 
-
-def _room(stage: _Stage, random: np.random.Generator) -> None:
-    """A laboratory: a plain wall with faint panels and a skirting board, a matt floor."""
-    noise = Noise(random)
-    wall, floor = _colour(random, (176, 180, 172), 6), _colour(random, (128, 122, 112), 6)
-    lamp = random.uniform(-2.5, 2.5)
-    beyond = float(random.uniform(2.6, 3.4))
-
-    def wall_surface(x: Floats, z: Floats) -> Floats:
-        glow = 1.0 + 0.08 * np.exp(-(((x - lamp) / 2.2) ** 2)) + 0.05 * (z - 1.2)
-        seam = np.where(np.abs((x / 1.22 + 0.3) % 1.0) < 0.012, 0.94, 1.0)
-        return np.asarray((glow * seam * (1.0 + 0.012 * noise.cloud(x, z, 0.8)))[..., None] * wall)
-
-    def floor_surface(x: Floats, y: Floats) -> Floats:
-        glow = 1.0 + 0.1 * np.exp(-((x - lamp) ** 2 + (y - 0.5) ** 2) / 6.0)
-        return np.asarray((glow * (1.0 + 0.02 * noise.cloud(x, y, 0.5)))[..., None] * floor)
-
-    stage.ground(floor_surface)
-    stage.upright(beyond, -40, 40, 0, 12, wall_surface)
-    stage.upright(beyond - 0.02, -40, 40, 0, 0.1, lambda x, z: np.broadcast_to(wall * 0.55, (*x.shape, 3)))
+        return np.asarray(inner(self.camera) @ self.camera.axes @ camera.axes.T @ np.linalg.inv(inner(camera)))
 
 
-def _street(stage: _Stage, random: np.random.Generator) -> None:
-    """A campus path: paving, asphalt or grass, before hedges, walls and façades, with posts, benches and bushes."""
-    noise = Noise(random)
-    pave = choose(random, 2)
-    base = _colour(random, ((150, 144, 134), (118, 118, 122))[pave], 9)
-    grass = _colour(random, (84, 108, 58), 8)
-    verge = random.uniform(1.6, 3.0)
+@dataclass(frozen=True)
+class Backdrop:
+    """A scene before light falls on it.
 
-    def ground(x: Floats, y: Floats) -> Floats:
-        hard = paving(x, y, 0.5, noise) if pave == 0 else 1.0 + 0.09 * noise.cloud(x, y, 0.06, 2)
-        hard = hard * (1.0 + 0.05 * noise.cloud(x + 9.0, y, 1.6))
-        green = foliage(x, y, noise) * 0.35 + 0.68
-        edge = y > verge + 0.12 * noise.cloud(x, y, 1.5)
-        kerb = np.abs(y - verge) < 0.07
-        colour = np.where(edge[..., None], green[..., None] * grass, hard[..., None] * base)
-        dapple = 1.0 - 0.22 * (noise.cloud(x + 50.0, y * 1.4, 2.4, 3) > 0.25) * (y > verge - 0.3)
-        return np.asarray(np.where(kerb[..., None], 176.0 * hard[..., None], colour) * dapple[..., None])
+    Attributes:
+        colour: `[h, w, 3]` linear, 0 to 1; normal: `[h, w, 3]`.
+        ground: `[h, w]` share of a pixel that shows the ground; near: as for `Scene`.
+    """
 
-    stage.ground(ground)
-    _background(stage, random, noise)
-    for _ in range(int(random.integers(3, 6))):
-        beyond = float(random.uniform(verge + 0.4, 5.5))
-        middle = float(random.uniform(-3.6, 3.6))
-        _OBJECTS[choose(random, len(_OBJECTS))](stage, random, noise, beyond, middle)
+    camera: Camera
+    things: tuple[Thing, ...]
+    colour: Picture
+    normal: Picture
+    ground: Picture
+    near: Picture
+
+    def lit(self, light: Light) -> Scene:
+        """The scene under a light."""
+        direction, sun, sky, below = np.asarray(light.array(), np.float32)
+        free = 1.0 - self._shadows(light) * self.ground
+        facing = np.maximum(0.85 * (self.normal @ direction) + 0.15, 0.0) * free
+        up = 0.5 + 0.5 * self.normal[..., 2]
+        amount = facing[..., None] * sun + up[..., None] * sky + (1.0 - up)[..., None] * below
+        picture = 255.0 * np.clip(self.colour * amount, 0.0, 1.0) ** np.float32(1 / _GAMMA)
+        return Scene(
+            self.camera, picture.astype(np.float32), (light.shadow * self.ground * free).astype(np.float32), self.near
+        )
+
+    def _shadows(self, light: Light) -> Picture:
+        """`[h, w]` how far the things take the sun from the ground, 0 to 1."""
+        towards = light.array()[0]
+        shown = np.full(self.near.shape, -1, np.int32)
+        fine = _fine(self.camera)
+        for thing in self.things:
+            flat = thing.vertices - thing.vertices[:, 2:] * (towards / towards[2])
+            rasterise(fine.project(flat), thing.faces, np.zeros(shown.shape, np.float32), shown)
+        size = 2 * light.softness + 1
+        return np.asarray(cv2.blur(_pixels((shown >= 0).astype(np.float32)), (size, size)))
+
+    def extended(self, things: Sequence[Thing]) -> Backdrop:
+        """The same with more things."""
+        colour, normal, ground, near = (layer.copy() for layer in (self.colour, self.normal, self.ground, self.near))
+        _draw(things, self.camera, near, colour, normal, ground)
+        return Backdrop(self.camera, (*self.things, *things), colour, normal, ground, near)
 
 
-def _background(stage: _Stage, random: np.random.Generator, noise: Noise) -> None:
-    beyond, kind = float(random.uniform(6.0, 8.0)), choose(random, 3)
-    if kind == 0:
-        brick = _colour(random, (146, 94, 76), 10)
-        stage.upright(beyond, -60, 60, 0, 9, lambda x, z: bricks(x, z, noise)[..., None] * brick)
-    elif kind == 1:
-        plaster, glass = _colour(random, (186, 176, 156), 12), _colour(random, (64, 78, 92), 8)
-
-        def facade(x: Floats, z: Floats) -> Floats:
-            bright, pane = windows(x, z, 1.9, 2.6)
-            dirt = bright * (1.0 + 0.05 * noise.cloud(x, z, 1.1))
-            return np.where(
-                pane[..., None], glass * (1.0 + 0.3 * noise.cloud(x, z, 0.9)[..., None]), dirt[..., None] * plaster
-            )
-
-        stage.upright(beyond, -60, 60, 0, 14, facade)
-    else:
-        leaves = _colour(random, (62, 88, 46), 8)
-        stage.upright(beyond, -60, 60, 0, 9, lambda x, z: foliage(x, z, noise)[..., None] * leaves)
-
-
-def _post(stage: _Stage, random: np.random.Generator, noise: Noise, beyond: float, middle: float) -> None:
-    colour, half = _colour(random, (92, 96, 100), 16), float(random.uniform(0.03, 0.07))
-    top = float(random.uniform(0.9, 5.0))
-    stage.upright(
-        beyond,
-        middle - half,
-        middle + half,
-        0,
-        top,
-        lambda x, z: (1.0 - 0.4 * ((x - middle) / half) ** 2)[..., None] * colour,
+@lru_cache(maxsize=16)
+def backdrop(name: str, camera: Camera) -> Backdrop:
+    """What a camera sees of a site."""
+    place = site(name)
+    fine = _fine(camera)
+    near = np.zeros((fine.height, fine.width), np.float32)
+    colour = np.empty((fine.height, fine.width, 3))
+    rays = fine.rays()
+    below = rays[..., 2] < -1e-3
+    colour[~below] = _HAZE
+    points = np.array(camera.position) - (camera.position[2] / rays[below][:, 2])[:, None] * rays[below]
+    colour[below] = place.ground(points)
+    layers = (
+        _pixels(_linear(colour)),
+        np.broadcast_to(np.array([0, 0, 1], np.float32), (camera.height, camera.width, 3)).copy(),
+        _pixels(below.astype(np.float32)),
     )
+    _draw(place.things, camera, near, *layers)
+    return Backdrop(camera, tuple(place.things), *layers, near)
 
 
-def _bench(stage: _Stage, random: np.random.Generator, noise: Noise, beyond: float, middle: float) -> None:
-    wood = _colour(random, (124, 88, 58), 10)
-    for bottom, top in ((0.4, 0.47), (0.55, 0.65), (0.72, 0.82)):
-        stage.upright(
-            beyond,
-            middle - 0.8,
-            middle + 0.8,
-            bottom,
-            top,
-            lambda x, z: (1.0 + 0.2 * noise.cloud(x, z * 9, 0.4))[..., None] * wood,
-        )
-    for leg in (-0.65, 0.65):
-        stage.upright(
-            beyond, middle + leg - 0.03, middle + leg + 0.03, 0, 0.8, lambda x, z: np.full((*x.shape, 3), 52.0)
-        )
+def _draw(
+    things: Sequence[Thing], camera: Camera, near: Picture, colour: Picture, normal: Picture, ground: Picture
+) -> None:
+    """Draws things over the layers, which are changed in place."""
+    fine = _fine(camera)
+    shown = np.full(near.shape, -1, np.int32)
+    offsets = np.cumsum([0] + [len(thing.vertices) for thing in things])
+    vertices = np.concatenate([thing.vertices for thing in things])
+    faces = np.concatenate([thing.faces + first for thing, first in zip(things, offsets, strict=False)]).astype(
+        np.int32
+    )
+    owner = np.repeat(np.arange(len(things)), [len(thing.faces) for thing in things])
+    rasterise(fine.project(vertices), faces, near, shown)
+    seen = shown >= 0
+    face = shown[seen]
+    a, b, c = (vertices[faces[:, corner]] for corner in range(3))
+    upright = np.cross(b - a, c - a)
+    upright /= np.linalg.norm(upright, axis=1, keepdims=True) + 1e-12
+    rays, start = fine.rays()[seen], np.array(camera.position)
+    reach = np.sum(upright[face] * (a[face] - start), axis=1) / np.sum(upright[face] * rays, axis=1)
+    points = start + reach[:, None] * rays
+    painted, turned = np.zeros((*near.shape, 3)), np.zeros((*near.shape, 3), np.float32)
+    painted[seen] = _by_owner(points, owner[face], [thing.surface for thing in things])
+    turned[seen] = upright[face]
+    rest = 1.0 - _pixels(seen.astype(np.float32))
+    colour *= rest[..., None]
+    colour += _pixels(np.where(seen[..., None], _linear(painted), 0.0))
+    normal *= rest[..., None]
+    normal += _pixels(turned)
+    ground *= rest
 
 
-def _bush(stage: _Stage, random: np.random.Generator, noise: Noise, beyond: float, middle: float) -> None:
-    leaves = _colour(random, (70, 98, 50), 12)
-    size = float(random.uniform(0.5, 1.1))
-    # Slices of falling width make it round.
-    for slice_ in np.linspace(0.0, 1.0, 14)[:-1]:
-        half = (
-            size
-            * float(np.sqrt(1.0 - slice_**2))
-            * (1.0 + 0.12 * float(noise.at(np.array(slice_ * 9), np.array(middle))))
-        )
-        stage.upright(
-            beyond,
-            middle - half,
-            middle + half,
-            slice_ * size * 1.3,
-            (slice_ + 1 / 13) * size * 1.3,
-            lambda x, z: foliage(x, z, noise)[..., None] * leaves,
-        )
+def _by_owner(points: Floats, owner: NDArray[np.int64], surfaces: Sequence[Surface]) -> Floats:
+    found = np.empty(points.shape)
+    for index in np.unique(owner):
+        own = owner == index
+        found[own] = surfaces[index](points[own])
+    return found
 
 
-def _board(stage: _Stage, random: np.random.Generator, noise: Noise, beyond: float, middle: float) -> None:
-    paint = _colour(random, ((176, 60, 52), (58, 92, 150), (214, 196, 92))[choose(random, 3)], 10)
-    half = float(random.uniform(0.3, 0.7))
-
-    def surface(x: Floats, z: Floats) -> Floats:
-        text = ((z / 0.12) % 1.0 < 0.4) & (np.abs(x - middle) < half * 0.8)
-        return np.where(text[..., None], 232.0, np.broadcast_to(paint, (*x.shape, 3)))
-
-    stage.upright(beyond, middle - half, middle + half, 0.5, 0.5 + 1.4 * half, surface)
-    stage.upright(beyond, middle - 0.04, middle + 0.04, 0, 0.5, lambda x, z: np.full((*x.shape, 3), 70.0))
+def _fine(camera: Camera) -> Camera:
+    """The same camera with a pixel for each sample."""
+    return replace(camera, focal=camera.focal * SAMPLES, width=camera.width * SAMPLES, height=camera.height * SAMPLES)
 
 
-_OBJECTS = (_post, _bench, _bush, _board)
+def _linear(colour: Floats) -> Picture:
+    return np.asarray((np.clip(colour, 0, 255) / 255.0).astype(np.float32) ** np.float32(_GAMMA))
+
+
+def _pixels(samples: Picture) -> Picture:
+    """Means over the samples of each pixel."""
+    rows, columns, *rest = samples.shape
+    blocks = samples.reshape(rows // SAMPLES, SAMPLES, columns // SAMPLES, SAMPLES, *rest)
+    return np.asarray(blocks.mean(axis=(1, 3)))

@@ -80,8 +80,11 @@ def nearest(near: NDArray[np.float32], own: NDArray[np.float32], top: int, left:
 
 
 @compiled
-def darken(picture: Picture, shadow: Shown, strength: float, softness: int) -> None:
-    """Takes light from the ground where `shadow [H, W]` is not −1, blurred over `softness` pixels to each side."""
+def darken(picture: Picture, shadow: Shown, strength: Picture, softness: int) -> None:
+    """Takes the share `strength [H, W]` from pixels where `shadow [H, W]` is not −1.
+
+    The shadow's edge is blurred over `softness` pixels to each side.
+    """
     height, width = shadow.shape
     top, bottom, left, right = height, -1, width, -1
     for y in range(height):
@@ -105,16 +108,29 @@ def darken(picture: Picture, shadow: Shown, strength: float, softness: int) -> N
             total = np.float32(0.0)
             for i in range(max(y - softness, top), min(y + softness, bottom) + 1):
                 total += rows[i - top, x - left]
-            keep = np.float32(1.0 - strength * total / window)
+            keep = np.float32(1.0 - strength[y, x] * total / window)
             for channel in range(3):
                 picture[y, x, channel] *= keep
 
 
 @compiled
-def finish(picture: Picture, noise: Picture, down: int, across: int, image: NDArray[np.uint8]) -> None:
-    """Adds a window of `noise [>H, >W, 3]` that begins at (`down`, `across`) and rounds to 8 bits."""
+def carry(near: Picture, matrix: Floats, moved: Picture) -> None:
+    """Fills `moved` with the samples of `near` that `matrix [3, 3]` (target → source, in samples) leads to."""
+    for row in range(moved.shape[0]):
+        for column in range(moved.shape[1]):
+            x, y = column + 0.5, row + 0.5
+            w = matrix[2, 0] * x + matrix[2, 1] * y + matrix[2, 2]
+            i = int(np.floor((matrix[1, 0] * x + matrix[1, 1] * y + matrix[1, 2]) / w))
+            j = int(np.floor((matrix[0, 0] * x + matrix[0, 1] * y + matrix[0, 2]) / w))
+            inside = 0 <= i < near.shape[0] and 0 <= j < near.shape[1]
+            moved[row, column] = near[i, j] if inside else np.float32(0.0)
+
+
+@compiled
+def finish(picture: Picture, gain: float, noise: Picture, down: int, across: int, image: NDArray[np.uint8]) -> None:
+    """Brings to 8 bits: times `gain`, plus a window of `noise [>H, >W, 3]` that begins at (`down`, `across`)."""
     for y in range(image.shape[0]):
         for x in range(image.shape[1]):
             for channel in range(3):
-                value = picture[y, x, channel] + noise[y + down, x + across, channel] + np.float32(0.5)
-                image[y, x, channel] = np.uint8(min(max(value, np.float32(0.0)), np.float32(255.0)))
+                value = gain * picture[y, x, channel] + noise[y + down, x + across, channel] + np.float32(0.5)
+                image[y, x, channel] = np.uint8(min(max(value, 0.0), 255.0))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitprep.synth import compose
+from gaitprep.synth.backdrop import Scene
 from gaitprep.synth.camera import Camera
 from gaitprep.synth.people import Figure
 from gaitprep.synth.raster import rasterise
@@ -38,47 +39,51 @@ class Film:
 
     Args:
         people: everybody in it, in any order.
-        camera: from where; background: `[h, w, 3]` float32 empty picture, sRGB 0 to 255.
+        cameras: `n`, from where each frame is taken: one camera that may be shaken (see `Camera.shake`).
+        scene: as its own camera sees it, which stands where the others do and may see more.
         light: as it falls on people; noise: standard deviation in grey levels.
         random: for the noise alone.
+        exposure: `[n]` light that comes through, 1 is normal; None is normal throughout.
     """
 
     def __init__(
         self,
         people: Sequence[Figure],
-        camera: Camera,
-        background: NDArray[np.float32],
+        cameras: Sequence[Camera],
+        scene: Scene,
         light: Light,
         noise: float,
         random: np.random.Generator,
+        exposure: Floats | None = None,
     ) -> None:
         self._people = people
-        self._camera = camera
-        self._background = background
+        self._cameras = cameras
+        self._scene = scene
         self._light = light
         self._random = random
-        self._matrix = camera.matrix
         self._lamp = light.array()
-        size = (camera.height + _NOISE_MARGIN, camera.width + _NOISE_MARGIN, 3)
+        self._gains = np.ones(len(cameras)) if exposure is None else exposure ** (1 / 2.2)
+        self._size = cameras[0].height, cameras[0].width
+        size = (self._size[0] + _NOISE_MARGIN, self._size[1] + _NOISE_MARGIN, 3)
         grain = random.standard_normal(size, np.float32) + random.standard_normal((*size[:2], 1), np.float32)
         self._noise = (grain * np.float32(noise / np.sqrt(2))).astype(np.float32)
 
     def frames(self) -> Iterator[tuple[NDArray[np.uint8], list[Sight]]]:
         """Yields `[h, w, 3]` uint8 RGB images, each with the sight of every person; one image, overwritten."""
-        image = np.empty((self._camera.height, self._camera.width, 3), np.uint8)
-        for frame in range(len(self._people[0].transforms)):
-            picture, sights = self._frame([person.vertices(frame) for person in self._people])
+        image = np.empty((*self._size, 3), np.uint8)
+        for frame, camera in enumerate(self._cameras):
+            picture, sights = self._frame(camera, [person.vertices(frame) for person in self._people])
             down, across = self._random.integers(_NOISE_MARGIN, size=2)
-            compose.finish(picture, self._noise, int(down), int(across), image)
+            compose.finish(picture, float(self._gains[frame]), self._noise, int(down), int(across), image)
             yield image, sights
 
-    def _frame(self, bodies: list[Floats]) -> tuple[NDArray[np.float32], list[Sight]]:
-        picture = self._background.copy()
+    def _frame(self, camera: Camera, bodies: list[Floats]) -> tuple[NDArray[np.float32], list[Sight]]:
+        scene = self._scene.seen_by(camera)
+        picture, near = scene.picture.copy(), scene.near.copy()
         for person, vertices in zip(self._people, bodies, strict=True):
-            self._shadow(picture, vertices, person.faces)
-        height, width = self._camera.height, self._camera.width
-        near = np.zeros((SAMPLES * height, SAMPLES * width), np.float32)
-        layers = [_Layer(self._project(vertices) * [SAMPLES, SAMPLES, 1.0], near) for vertices in bodies]
+            self._shadow(picture, scene.shadow, camera, vertices, person.faces)
+        height, width = self._size
+        layers = [_Layer(camera.project(vertices) * [SAMPLES, SAMPLES, 1.0], near) for vertices in bodies]
         for person, layer in zip(self._people, layers, strict=True):
             layer.draw(person.faces)
             compose.nearest(near, layer.nearness, layer.top, layer.left)
@@ -115,19 +120,19 @@ class Film:
             sights.append(Sight(full >= SAMPLES, visible >= SAMPLES, layer.whole))
         return picture, sights
 
-    def _project(self, points: Floats) -> Floats:
-        """World `[v, 3]` → `[v, 3]` u, v in pixels and nearness 1/w."""
-        m = self._matrix
-        x, y, z = points.T
-        u, v, w = (m[row, 0] * x + m[row, 1] * y + m[row, 2] * z + m[row, 3] for row in range(3))
-        return np.stack([u / w, v / w, 1.0 / w], axis=1)
-
-    def _shadow(self, picture: NDArray[np.float32], vertices: Floats, faces: NDArray[np.int32]) -> None:
+    def _shadow(
+        self,
+        picture: NDArray[np.float32],
+        strength: NDArray[np.float32],
+        camera: Camera,
+        vertices: Floats,
+        faces: NDArray[np.int32],
+    ) -> None:
         towards = self._lamp[0]
         flat = vertices - vertices[:, 2:] * (towards / towards[2])
         shown = np.full(picture.shape[:2], -1, np.int32)
-        rasterise(self._project(flat), faces, np.zeros(shown.shape, np.float32), shown)
-        compose.darken(picture, shown, self._light.shadow, self._light.softness)
+        rasterise(camera.project(flat), faces, np.zeros(shown.shape, np.float32), shown)
+        compose.darken(picture, shown, strength, self._light.softness)
 
 
 class _Layer:
@@ -135,8 +140,9 @@ class _Layer:
 
     def __init__(self, corners: Floats, near: NDArray[np.float32]) -> None:
         rows, columns = near.shape
-        low = np.floor(corners[:, :2].min(axis=0)).astype(int)
-        high = np.ceil(corners[:, :2].max(axis=0)).astype(int)
+        # Column by column: numpy reduces long, narrow arrays slowly.
+        low = np.array([int(np.floor(corners[:, axis].min())) for axis in (0, 1)])
+        high = np.array([int(np.ceil(corners[:, axis].max())) for axis in (0, 1)])
         self.whole = bool((low >= 0).all() and high[0] <= columns and high[1] <= rows)
         self.left, self.top = (int(v) for v in np.clip(low // SAMPLES * SAMPLES, 0, (columns, rows)))
         right, bottom = (int(v) for v in np.clip(-(-high // SAMPLES) * SAMPLES, (self.left, self.top), (columns, rows)))

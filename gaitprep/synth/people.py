@@ -98,8 +98,12 @@ def posed(
     return Figure(subject, outfit, thing, body, attire, attire.transforms(body, body.transforms(rotations, origin)))
 
 
-def person(seed: int, world: str, name: str, condition: str, frames: int) -> Person:
-    """The walk of a subject under a condition; all cameras see the same walk."""
+def person(seed: int, world: str, name: str, condition: str, frames: int, *, times: Floats | None = None) -> Person:
+    """The walk of a subject under a condition; all cameras see the same walk.
+
+    Args:
+        times: `[frames]` of the frames in seconds, where they do not follow one another at the world's rate.
+    """
     subject = Subject.draw(seed, world, name)
     asked = WORLDS[world].conditions[condition]
     outfit = Outfit.draw(seed, world, name, asked.outfit, asked.wear).today(seed, world, name, condition)
@@ -108,7 +112,8 @@ def person(seed: int, world: str, name: str, condition: str, frames: int) -> Per
     body = Body.of(subject.phenotype)
     rest = dressed(body, subject.look, outfit)
     start = float(stream(seed, "start", world, name, condition).random())
-    walk = Walker(body, gait, rest, holds(body, rest, outfit, thing)).walk(np.arange(frames) / WORLDS[world].fps, start)
+    seconds = np.arange(frames) / WORLDS[world].fps if times is None else times
+    walk = Walker(body, gait, rest, holds(body, rest, outfit, thing)).walk(seconds, start)
     heading, aside = stray(world, seed, name, condition)
     turn = about_z(heading)
     transforms = turn @ body.transforms(walk.rotations, walk.origin)

@@ -8,12 +8,17 @@ from dataclasses import asdict, dataclass
 from gaitprep.errors import UsageError
 from gaitprep.run.digest import digest_json
 from gaitprep.synth.config import SynthConfig, presets
+from gaitprep.synth.seeds import stream
 from gaitprep.synth.worlds import WORLDS
 
 
 @dataclass(frozen=True)
 class Take:
-    """One video to film: all that its content depends on, besides the version of the stage."""
+    """One video to film: all that its content depends on, besides the version of the stage.
+
+    Attributes:
+        passers: how many other people come by, at most; stressors: names in alphabetical order.
+    """
 
     world: str
     seed: int
@@ -21,6 +26,8 @@ class Take:
     condition: str
     view: str
     frames: int
+    passers: int = 0
+    stressors: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -37,20 +44,41 @@ def takes(config: SynthConfig) -> list[Take]:
     """The videos of a config, subject by subject.
 
     Raises:
-        UsageError: a condition or view that the world does not have.
+        UsageError: a condition or view that the world does not have, or a preset that is not of this world.
     """
     world = WORLDS[config.world]
-    preset = presets()[config.preset][config.world]
+    sizes = presets()[config.preset]
+    if config.world not in sizes:
+        raise UsageError(
+            f"preset {config.preset} is not of the {config.world} world", next_step=f"--world {' or '.join(sizes)}"
+        )
+    preset = sizes[config.world]
     conditions = _choice("condition", config.conditions or preset["conditions"], list(world.conditions), config.world)
     views = _choice("view", config.views or preset["views"], list(world.cameras), config.world)
     count = config.subjects or preset["subjects"]
     digits = max(3, len(str(count)))
+    share = preset["passers"] if config.passers is None else config.passers
     return [
-        Take(config.world, config.seed, f"{number:0{digits}d}", condition, view, config.frames or preset["frames"])
-        for number in range(1, count + 1)
+        Take(
+            config.world,
+            config.seed,
+            subject,
+            condition,
+            view,
+            config.frames or preset["frames"],
+            _passers(config.seed, world.sites[view], subject, condition, share),
+            tuple(sorted(set(config.stressors))),
+        )
+        for subject in (f"{number:0{digits}d}" for number in range(1, count + 1))
         for condition in conditions
         for view in views
     ]
+
+
+def _passers(seed: int, site: str, subject: str, condition: str, share: float) -> int:
+    """How many people come by during one walk at one site: none, one, or for every third that has any, two."""
+    any_, second = stream(seed, "passers", site, subject, condition).random(2)
+    return 0 if any_ >= share else 1 if second < 2 / 3 else 2
 
 
 def _choice(what: str, wanted: Sequence[str] | str, known: list[str], world: str) -> list[str]:

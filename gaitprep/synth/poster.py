@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitprep.synth.backdrop import backdrop
+from gaitprep.synth.daylight import light_on
 from gaitprep.synth.film import Film
 from gaitprep.synth.people import person
 from gaitprep.synth.seeds import stream
@@ -60,7 +61,10 @@ def strip(world: str, subject: str, condition: str, view: str) -> Image:
         height=round(camera.height * _ZOOM),
     )
     walker = person(_SEED, world, subject, condition, _FRAMES)
-    film = Film([walker], camera, backdrop(world, view, camera), own.light, own.noise, stream(_SEED, "poster"))
+    site = own.sites[view]
+    light = light_on(site, _SEED, subject, condition)
+    scene = backdrop(site, camera).lit(light)
+    film = Film([walker], [camera] * _FRAMES, scene, light, own.noise, stream(_SEED, "poster"))
     wanted = [_frame(walker.walk.phase, number / _PHASES) for number in range(_PHASES)]
     tiles = {}
     for frame, (image, (sight,)) in enumerate(film.frames()):

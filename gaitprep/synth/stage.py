@@ -10,7 +10,7 @@ from gaitprep.run.ledger import Record
 from gaitprep.run.stage import Result, Stage, Unit
 from gaitprep.synth.config import SynthConfig
 from gaitprep.synth.plan import Take, takes
-from gaitprep.synth.truth import truth_path
+from gaitprep.truth.file import truth_path
 
 
 class SynthStage(Stage[SynthConfig]):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitprep.synth.compiled import compiled
+
 Floats = NDArray[np.float64]
 _CELLS = 64
 
@@ -17,13 +19,10 @@ class Noise:
 
     def at(self, x: Floats, y: Floats) -> Floats:
         """Value in [−1, 1] at coordinates in cells."""
-        column, row = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
-        u, v = x - column, y - row
-        u, v = u * u * (3 - 2 * u), v * v * (3 - 2 * v)
-        left, right, top, bottom = column % _CELLS, (column + 1) % _CELLS, row % _CELLS, (row + 1) % _CELLS
-        upper = self._grid[top, left] * (1 - u) + self._grid[top, right] * u
-        lower = self._grid[bottom, left] * (1 - u) + self._grid[bottom, right] * u
-        return np.asarray(upper * (1 - v) + lower * v)
+        x, y = np.broadcast_arrays(x, y)
+        found = np.empty(x.shape)
+        _interpolate(self._grid, x.ravel(), y.ravel(), found.reshape(-1))
+        return found
 
     def cloud(self, x: Floats, y: Floats, cell: float, octaves: int = 4) -> Floats:
         """Fractal noise of about [−1, 1]; its largest features measure `cell` metres."""
@@ -34,6 +33,19 @@ class Noise:
             total += share * self.at(x * scale + 17.3 * octave, y * scale + 5.9 * octave)
             weight += share
         return total / weight * 1.6
+
+
+@compiled
+def _interpolate(grid: Floats, x: Floats, y: Floats, found: Floats) -> None:
+    """Smooth values of a grid that repeats itself, at coordinates `[n]` in cells."""
+    for place in range(x.shape[0]):
+        column, row = int(np.floor(x[place])), int(np.floor(y[place]))
+        u, v = x[place] - column, y[place] - row
+        u, v = u * u * (3 - 2 * u), v * v * (3 - 2 * v)
+        left, right, top, bottom = column % _CELLS, (column + 1) % _CELLS, row % _CELLS, (row + 1) % _CELLS
+        upper = grid[top, left] * (1 - u) + grid[top, right] * u
+        lower = grid[bottom, left] * (1 - u) + grid[bottom, right] * u
+        found[place] = upper * (1 - v) + lower * v
 
 
 def paving(x: Floats, y: Floats, size: float, noise: Noise) -> Floats:

@@ -1,4 +1,4 @@
-"""The two worlds: where their cameras stand, how their light falls, how their videos are named."""
+"""The two worlds: where their cameras stand, how their videos are named."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 
 from gaitprep.synth.camera import Camera
 from gaitprep.synth.seeds import stream
-from gaitprep.synth.shade import Light
 from gaitprep.synth.things import BAGS, LUGGAGE, Kind
 from gaitprep.synth.wardrobe import Wear
 
@@ -35,46 +34,56 @@ class World:
     """A recording situation.
 
     Attributes:
-        cameras: view name → camera.
+        cameras: view name → camera; sites: view name → the site it looks at (see `sites`).
         conditions: condition name → what is special about it.
-        light: as it falls on walkers.
         noise: standard deviation of the sensor noise, grey levels of 255.
         heading: how far (degrees) and wander: how far aside (metres) walkers stray from the middle line, deviations.
+        crf: how hard its recorder compresses (x264's constant rate factor).
         protocol: name of the bundled protocol.
     """
 
     cameras: dict[str, Camera]
+    sites: dict[str, str]
     conditions: dict[str, Condition]
-    light: Light
     noise: float
     heading: float
     wander: float
+    crf: int
     protocol: str
     fps: int = field(default=25)
+
+    def neighbours(self, view: str) -> list[Camera]:
+        """The cameras of the site that a view shows."""
+        return [camera for name, camera in self.cameras.items() if self.sites[name] == self.sites[view]]
 
 
 def _indoor() -> World:
     """A laboratory with eleven level cameras at the walker's left, 000 in front to 180 behind, as for CASIA-B."""
     cameras = {f"{view:03d}": Camera.around(view, 6.1, 1.05, 0.98, 495.0) for view in range(0, 181, 18)}
     walks = {f"nm-{number:02d}": Condition("nm") for number in range(1, 7)}
+    sites = dict.fromkeys(cameras, "lab")
     walks |= {f"bg-{number:02d}": Condition("nm", carries=BAGS) for number in (1, 2)}
     walks |= {f"cl-{number:02d}": Condition("cl", "over") for number in (1, 2)}
-    light = Light((0.2, -0.3, 1.0), (0.42, 0.42, 0.4), (0.5, 0.5, 0.49), (0.22, 0.21, 0.2), shadow=0.2, softness=3)
-    return World(cameras, walks, light, noise=1.8, heading=1.5, wander=0.08, protocol="synth-indoor")
+    return World(cameras, sites, walks, noise=1.8, heading=1.5, wander=0.08, crf=18, protocol="synth-indoor")
 
 
 def _outdoor() -> World:
-    """A campus with twelve raised cameras all round, in the manner of TTG-200; types of walk are digits."""
-    cameras = {}
+    """A campus with twelve raised cameras all round, in the manner of TTG-200; types of walk are digits.
+
+    Three cameras each look at one of four sites, where everybody walks in the same direction.
+    """
+    cameras, sites = {}, {}
     for number in range(12):
         random = stream(0, "outdoor camera", number)
-        cameras[f"{number + 1:02d}"] = Camera.around(
+        view = f"{number + 1:02d}"
+        cameras[view] = Camera.around(
             azimuth=round(30.0 * number + float(random.uniform(5, 25)), 2),
             distance=round(float(random.uniform(7.4, 9.0)), 2),
             height=round(float(random.uniform(2.6, 3.9)), 2),
             target_height=0.8,
             focal=round(float(random.uniform(590, 670)), 1),
         )
+        sites[view] = ("courtyard", "park", "street", "yard")[number // 3]
     walks = {
         "1": Condition("1"),
         "2": Condition("2"),
@@ -83,8 +92,7 @@ def _outdoor() -> World:
         "5": Condition("2", carries=("phone",)),
         "6": Condition("6", "over", carries=BAGS),
     }
-    light = Light((0.5, -0.35, 0.9), (0.85, 0.8, 0.7), (0.34, 0.38, 0.44), (0.16, 0.15, 0.12), shadow=0.32, softness=1)
-    return World(cameras, walks, light, noise=2.6, heading=5.0, wander=0.2, protocol="synth-outdoor")
+    return World(cameras, sites, walks, noise=2.6, heading=5.0, wander=0.2, crf=27, protocol="synth-outdoor")
 
 
 WORLDS: dict[str, World] = {"indoor": _indoor(), "outdoor": _outdoor()}

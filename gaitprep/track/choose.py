@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from gaitprep.manifest.records import People
 from gaitprep.track.config import TrackConfig
-from gaitprep.track.motion import continues, travel
-from gaitprep.track.tracklet import Tracklet, join
+from gaitprep.track.motion import travel
+from gaitprep.track.pieces import join_pieces
+from gaitprep.track.tracklet import Tracklet
+from gaitprep.track.untangle import untangle
 
 _BORDER = 2.0
 
@@ -66,18 +68,19 @@ class Choice:
 def choose(tracklets: list[Tracklet], view: View, people: People, config: TrackConfig) -> Choice:
     """Keeps the walker of a one-person video, or all who pass the rules in any other.
 
-    In a video of one person, pieces of the walker are joined over gaps of up to `join_seconds` before the rules are
-    applied; the walker is the person who covers the longest way (in body heights, plus a half for being there at
-    all) for the longest time, weighted by height.
+    People who changed tracklets when they met are put right first. Then pieces of one person are joined, over gaps of
+    up to `join_seconds` in a video of one person and `join_many_seconds` in any other, and the rules are applied. The
+    walker is the person who covers the longest way (in body heights, plus a half for being there at all), weighted by
+    height and by the square of the time: others come by while the walker is there throughout.
     """
+    tracklets = untangle(tracklets, view.pts)
     if people == "one":
-        return _choose_walker(tracklets, view, config)
-    kept, rejected = _apply_rules(tracklets, view, config)
+        return _choose_walker(join_pieces(tracklets, view.pts, config.join_seconds), view, config)
+    kept, rejected = _apply_rules(join_pieces(tracklets, view.pts, config.join_many_seconds), view, config)
     return Choice(kept, rejected)
 
 
-def _choose_walker(tracklets: list[Tracklet], view: View, config: TrackConfig) -> Choice:
-    people = join_pieces(tracklets, view.pts, config.join_seconds)
+def _choose_walker(people: list[Tracklet], view: View, config: TrackConfig) -> Choice:
     kept, rejected = _apply_rules(people, view, config)
     if not kept:
         return Choice([], rejected)
@@ -87,36 +90,7 @@ def _choose_walker(tracklets: list[Tracklet], view: View, config: TrackConfig) -
 
 
 def _prominence(tracklet: Tracklet, view: View) -> float:
-    return len(tracklet) * tracklet.height * (0.5 + travel(tracklet, view.width))
-
-
-def join_pieces(tracklets: list[Tracklet], pts: NDArray[np.float64], seconds: float) -> list[Tracklet]:
-    """Joins tracklets that plausibly are one person seen with a gap, best fits first.
-
-    Args:
-        tracklets: in order of appearance.
-        pts: `[m]` presentation time of every frame, s.
-        seconds: longest gap, s.
-    """
-    fits = sorted(
-        (distance, i, j)
-        for i, before in enumerate(tracklets)
-        for j, after in enumerate(tracklets)
-        if i != j and (distance := continues(before, after, pts, seconds)) is not None
-    )
-    next_of: dict[int, int] = {}
-    for _, i, j in fits:
-        if i not in next_of and j not in next_of.values():
-            next_of[i] = j
-    chains = []
-    for head in range(len(tracklets)):
-        if head in next_of.values():
-            continue
-        chain = [head]
-        while chain[-1] in next_of:
-            chain.append(next_of[chain[-1]])
-        chains.append(join([tracklets[i] for i in chain]) if len(chain) > 1 else tracklets[head])
-    return chains
+    return len(tracklet) ** 2 * tracklet.height * (0.5 + travel(tracklet, view.width))
 
 
 Rule = Callable[[Tracklet, View, TrackConfig], str | None]

@@ -24,7 +24,8 @@ class TrackConfig(StageConfig):
         score_high: detections from here on are matched to tracklets first (ByteTrack).
         score_start: detections from here on can begin a tracklet.
         lost_seconds: how long a tracklet waits for its person to be seen again, s.
-        join_seconds: longest gap over which pieces of one walker are joined in a video of one person, s.
+        join_seconds: longest gap over which pieces of one walker are joined in a video of one person, s; 0 joins none.
+        join_many_seconds: the same where there may be several people.
         minimum_frames: shortest tracklet that is kept.
         minimum_height: least median height of a person, source pixels.
         maximum_border: greatest share of frames in which the box touches the picture's border.
@@ -44,6 +45,7 @@ class TrackConfig(StageConfig):
     score_start: float = Field(default=0.5, ge=0, le=1)
     lost_seconds: float = Field(default=1.0, ge=0)
     join_seconds: float = Field(default=2.0, ge=0)
+    join_many_seconds: float = Field(default=1.0, ge=0)
     minimum_frames: int = Field(default=15, ge=1)
     minimum_height: float = Field(default=40.0, ge=0)
     maximum_border: float = Field(default=0.5, ge=0, le=1)

@@ -36,7 +36,10 @@ def ratios(crops: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def cut(image: NDArray[np.uint8], crop: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Cuts `crop` (xyxy of whole numbers) out of a frame `[h, w, 3]` and squeezes it to `[128, 128, 3]` uint8."""
+    """Cuts `crop` (xyxy of whole numbers) out of a frame `[h, w, 3]` and squeezes it to `[128, 128, 3]` uint8.
+
+    A mask `[h, w]` is squeezed in the same way.
+    """
     left, top, right, bottom = (int(side) for side in crop)
     piece = image[top:bottom, left:right]
     shrinks = piece.shape[0] * piece.shape[1] > SIZE * SIZE

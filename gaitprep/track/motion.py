@@ -10,6 +10,8 @@ from gaitprep.track.tracklet import Tracklet
 _SPEED_SECONDS = 0.5
 _TURN_HEIGHTS = 1.0
 _HEIGHT_FACTOR = 1.5
+SPLIT_SECONDS = 0.4
+"""How long two boxes of one person may overlap: so long a stride takes to pass the edge of a pillar, s."""
 
 
 def travel(tracklet: Tracklet, width: int) -> float:
@@ -39,36 +41,51 @@ def continues(before: Tracklet, after: Tracklet, pts: NDArray[np.float64], secon
     """How badly `after` fits as the continuation of `before`, in body heights; None when it cannot be one.
 
     Both ends are carried on at their own speed to the middle of the gap. They must meet there within half a body
-    height, plus what a walker can turn during the gap (one height per second), and be of like height.
+    height, plus what a walker can turn during the gap (one height per second), and be of like height. They may overlap
+    for a moment: a narrow pillar parts a body into two boxes before it hides all of the first. A change of speed fits
+    badly: of two who pass behind a pillar, the one who comes out is rarely the one who has just gone in on that side.
 
     Args:
-        before, after: tracklets that do not overlap, in this order.
+        before, after: tracklets of which the first begins and ends earlier.
         pts: `[m]` presentation time of every frame, s.
         seconds: longest gap, s.
     """
     gap = float(pts[after.first] - pts[before.last])
-    if not 0 < gap <= seconds:
+    if not -SPLIT_SECONDS <= gap <= seconds or before.first >= after.first or before.last >= after.last:
         return None
-    middle = float(pts[before.last]) + gap / 2
-    end, end_height = _carry(before, pts, middle, from_end=True)
-    start, start_height = _carry(after, pts, middle, from_end=False)
+    distance, turn, height_ratio = _misfit(before, after, pts)
+    if height_ratio > _HEIGHT_FACTOR or distance > 0.5 + _TURN_HEIGHTS * max(gap, 0):
+        return None
+    return distance + turn
+
+
+def misfit(before: Tracklet, after: Tracklet, pts: NDArray[np.float64]) -> float:
+    """How badly `after` goes on as `before` did, in body heights: how far apart they meet, and the change of speed."""
+    distance, turn, _ = _misfit(before, after, pts)
+    return distance + turn
+
+
+def _misfit(before: Tracklet, after: Tracklet, pts: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Distance in the middle of the gap and change of way in half a second, in body heights; ratio of heights."""
+    middle = float(pts[before.last] + pts[after.first]) / 2
+    end, end_speed, end_height = _carry(before, pts, middle, from_end=True)
+    start, start_speed, start_height = _carry(after, pts, middle, from_end=False)
     height = max(np.sqrt(end_height * start_height), 1.0)
-    if max(end_height, start_height) > _HEIGHT_FACTOR * max(min(end_height, start_height), 1.0):
-        return None
-    distance = float(np.hypot(*(end - start)) / height)
-    return distance if distance <= 0.5 + _TURN_HEIGHTS * gap else None
+    ratio = max(end_height, start_height) / max(min(end_height, start_height), 1.0)
+    turn = _SPEED_SECONDS * float(np.hypot(*(end_speed - start_speed)))
+    return float(np.hypot(*(end - start))) / height, turn / height, ratio
 
 
 def _carry(
     tracklet: Tracklet, pts: NDArray[np.float64], time: float, *, from_end: bool
-) -> tuple[NDArray[np.float64], float]:
-    """Centre `[2]` of a tracklet at `time`, by its speed over the half second at one end, and its height there."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Centre `[2]` of a tracklet at `time`, by its speed over the half second at one end, this speed, its height."""
     times = pts[tracklet.frames]
     near = np.abs(times - times[-1 if from_end else 0]) <= _SPEED_SECONDS
     boxes, times = tracklet.boxes[near].astype(np.float64), times[near]
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2
     height = float(np.median(boxes[:, 3] - boxes[:, 1]))
     if len(times) < 3:
-        return centres[-1 if from_end else 0], height
+        return centres[-1 if from_end else 0], np.zeros(2), height
     lines = np.polyfit(times - time, centres, 1)  # value at `time` is the constant term
-    return lines[1], height
+    return lines[1], lines[0], height

@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gaitprep.errors import InputError
 from gaitprep.manifest.records import VideoRecord
 from gaitprep.run.atomic import remove
@@ -17,6 +20,7 @@ from gaitprep.track.detect import Detector, make_detector
 from gaitprep.track.letterbox import automatic_size
 from gaitprep.track.observe import Observation, observe
 from gaitprep.track.readable import ReadableFrames
+from gaitprep.track.tracklet import Tracklet
 from gaitprep.track.write import write_crops
 from gaitprep.video import VideoInfo, probe
 from gaitprep.work.file import create_work_file
@@ -37,7 +41,7 @@ class TrackStage(Stage[TrackConfig]):
     """
 
     name = "track"
-    version = 1
+    version = 2
 
     def __init__(
         self,
@@ -113,9 +117,21 @@ class TrackStage(Stage[TrackConfig]):
         with create_work_file(output, provenance(self, unit)) as writer:
             writer.attribute("video", _video(info, seen))
             writer.attribute("rejected", [other.as_json() for other in choice.rejected])
+            writer.table("_rejected", _boxes([other.tracklet for other in choice.rejected]))
             writer.table("_frames", {"frame": range(len(seen.pts)), "pts": seen.pts, "persons": seen.persons})
             frames = ReadableFrames(unit.source.path, self.config)
             return write_crops(writer, choice.kept, frames, seen, self.config)
+
+
+def _boxes(tracklets: list[Tracklet]) -> dict[str, NDArray[Any]]:
+    """The boxes of tracklets that are not cut out: tracklet number, frame, box, score."""
+    counts = [len(tracklet) for tracklet in tracklets]
+    return {
+        "tracklet": np.repeat([int(tracklet.name) for tracklet in tracklets], counts).astype(np.int32),
+        "frame": np.concatenate([np.empty(0, np.int64), *(tracklet.frames for tracklet in tracklets)]),
+        "box": np.concatenate([np.empty((0, 4), np.float32), *(tracklet.boxes for tracklet in tracklets)]),
+        "score": np.concatenate([np.empty(0, np.float32), *(tracklet.scores for tracklet in tracklets)]),
+    }
 
 
 def _video(info: VideoInfo, seen: Observation) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,10 @@ class Tracklet:
     def __len__(self) -> int:
         return len(self.frames)
 
+    def rows(self, which: NDArray[np.bool_]) -> Tracklet:
+        """The same tracklet with some of its rows, `which` `[n]`."""
+        return replace(self, frames=self.frames[which], boxes=self.boxes[which], scores=self.scores[which])
+
     @property
     def first(self) -> int:
         """Its first frame."""
@@ -46,15 +50,20 @@ class Tracklet:
 
 
 def join(pieces: list[Tracklet]) -> Tracklet:
-    """One tracklet out of pieces that do not overlap in time; it has the name of the first."""
+    """One tracklet out of pieces; it has the name of the first.
+
+    Where two pieces have a box in the same frame, these are parts of one person (see `continues`): the box around both
+    is taken, with the higher score.
+    """
     pieces = sorted(pieces, key=lambda piece: piece.first)
-    return Tracklet(
-        pieces[0].name,
-        np.concatenate([piece.frames for piece in pieces]),
-        np.concatenate([piece.boxes for piece in pieces]),
-        np.concatenate([piece.scores for piece in pieces]),
-        tuple(piece.name for piece in pieces),
-    )
+    frames, rows = np.unique(np.concatenate([piece.frames for piece in pieces]), return_inverse=True)
+    boxes = np.tile(np.array([np.inf, np.inf, -np.inf, -np.inf], np.float32), (len(frames), 1))
+    values = np.concatenate([piece.boxes for piece in pieces])
+    np.minimum.at(boxes[:, :2], rows, values[:, :2])
+    np.maximum.at(boxes[:, 2:], rows, values[:, 2:])
+    scores = np.zeros(len(frames), np.float32)
+    np.maximum.at(scores, rows, np.concatenate([piece.scores for piece in pieces]))
+    return Tracklet(pieces[0].name, frames, boxes, scores, tuple(piece.name for piece in pieces))
 
 
 def fill_gaps(tracklet: Tracklet, pts: NDArray[np.float64]) -> Tracklet:

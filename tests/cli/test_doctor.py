@@ -12,7 +12,7 @@ from gaitprep.cli.app import app
 def test_a_working_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     result = CliRunner().invoke(app, ["doctor", "--json"])
     findings = {finding["what"].split()[0]: finding for finding in json.loads(result.stdout)}
-    assert set(findings) == {"versions", "device", "detector", "decoder", "disk", "cache"}
+    assert set(findings) == {"versions", "device", "detector", "walkers", "decoder", "disk", "cache"}
     assert findings["decoder"]["state"] == findings["versions"]["state"] == "ok", findings
     assert result.exit_code == 0
 

@@ -3,10 +3,13 @@ from typing import get_args
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch.nn import functional as F
 from torchvision.ops import roi_align
 
 from gaitprep.models.gaitalign import AlignMode, align, box, extent, roi_weights
+from gaitprep.models.synthesis import dilate, erode, synthesise
 from tests.models.figures import crop, offline, overlap, walker
 
 MODES = get_args(AlignMode)
@@ -140,6 +143,36 @@ def test_an_empty_mask_gives_zeros_and_zero_gradients(mode: AlignMode) -> None:
     (gradient,) = torch.autograd.grad(image.square().sum(), source)
     assert torch.equal(gradient[0], torch.zeros(128, 128))
     assert gradient[1].isfinite().all()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_gradient_is_that_of_finite_differences(mode: AlignMode) -> None:
+    mask = torch.zeros(4, 12, 10, dtype=torch.bool)  # the last one is empty
+    mask[0, 2:11, 3:7], mask[1, :, :], mask[2, 0:4, 0:2] = True, True, True
+    source = torch.rand(4, 12, 10, dtype=torch.float64, requires_grad=True)
+    ratio = torch.tensor([0.3, 0.5, 0.8, 0.4])
+    assert align(source, mask, ratio, mode, (8, 6)).dtype == torch.float64
+    assert torch.autograd.gradcheck(lambda x: align(x, mask, ratio, mode, (8, 6)), source)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_gradients_of_synthetic_silhouettes_flow_through_their_edges_alone(mode: AlignMode) -> None:
+    mask, ratio = crop(walker(200, 1.0, 0.9)).tensors()
+    logits = (4.0 * mask - 2 + torch.randn(mask.shape)).requires_grad_()
+    (gradient,) = torch.autograd.grad(align(synthesise(logits.sigmoid(), mask, 5), mask, ratio, mode).sum(), logits)
+    edge = dilate(mask, 5) ^ erode(mask, 5)
+    assert (gradient[edge] != 0).float().mean() > 0.9
+    assert gradient[~edge].abs().max() == 0
+
+
+@settings(deadline=None, max_examples=25, derandomize=True)
+@given(st.integers(-28, 28), st.integers(-28, 28), st.floats(0.25, 1.0))
+def test_whole_pixels_of_shift_change_nothing(across: int, down: int, ratio: float) -> None:
+    mask = torch.zeros(1, 128, 128, dtype=torch.bool)
+    mask[0, 30:98, 46:82] = torch.rand(68, 36, generator=torch.Generator().manual_seed(1)) > 0.3
+    moved = mask.roll((down, across), (1, 2))
+    images = [align(m.float(), m, torch.tensor([ratio])) for m in (mask, moved)]
+    torch.testing.assert_close(*images, atol=2e-5, rtol=0)
 
 
 def test_gradients_stay_inside_the_box() -> None:

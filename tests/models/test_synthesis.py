@@ -38,6 +38,13 @@ def test_equation_1_and_its_gradient(mask: np.ndarray, size: int) -> None:
     np.testing.assert_array_equal(gradient.numpy(), edge.astype(np.float32))
 
 
+@pytest.mark.parametrize("size", [3, 5, 7, 9])
+def test_the_gradient_is_that_of_finite_differences(size: int) -> None:
+    mask = torch.rand(2, 9, 11, generator=torch.Generator().manual_seed(size)) > 0.2
+    probability = torch.rand(2, 9, 11, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda p: synthesise(p, mask, size), probability)
+
+
 def test_full_and_empty_masks_have_no_edge() -> None:
     probability = torch.rand(2, 12, 12)
     masks = torch.stack([torch.ones(12, 12), torch.zeros(12, 12)]).bool()

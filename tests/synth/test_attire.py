@@ -5,8 +5,10 @@ import pytest
 
 from gaitprep.synth import materials as m
 from gaitprep.synth.attire import Attire, holds
+from gaitprep.synth.backdrop import backdrop
 from gaitprep.synth.body import Body
 from gaitprep.synth.cloth import Cloth
+from gaitprep.synth.daylight import light_on
 from gaitprep.synth.dress import dressed
 from gaitprep.synth.film import Film
 from gaitprep.synth.motion import Walker
@@ -124,9 +126,9 @@ def test_long_hair_hangs_behind_the_face(subject: str) -> None:
 
 
 def _area(walker: Person) -> float:
-    world = WORLDS["indoor"]
-    grey = np.full((240, 320, 3), 128.0, np.float32)
-    film = Film([walker], world.cameras["054"], grey, world.light, 0.0, stream(1, "grain"))
+    camera, light = WORLDS["indoor"].cameras["054"], light_on("lab", 1, "001", "nm-01")
+    scene = backdrop("lab", camera).lit(light)
+    film = Film([walker], [camera] * len(walker.transforms), scene, light, 0.0, stream(1, "grain"))
     return float(np.mean([sights[0].full.sum() for _, sights in film.frames()]))
 
 

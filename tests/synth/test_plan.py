@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gaitprep.errors import UsageError
@@ -11,9 +12,8 @@ from gaitprep.synth.plan import takes
 from gaitprep.synth.worlds import WORLDS
 
 
-@pytest.mark.parametrize("world", ["indoor", "outdoor"])
-@pytest.mark.parametrize("preset", list(presets()))
-def test_names_carry_the_labels_that_the_protocol_reads(world: str, preset: str) -> None:
+@pytest.mark.parametrize(("preset", "world"), [(preset, world) for preset in presets() for world in presets()[preset]])
+def test_names_carry_the_labels_that_the_protocol_reads(preset: str, world: str) -> None:
     protocol = load_protocol(WORLDS[world].protocol)
     planned = takes(SynthConfig(world=world, preset=preset))
     for take in planned:
@@ -53,3 +53,41 @@ def test_what_a_world_does_not_have_is_refused(setting: dict[str, list[str]], wo
 
 def test_videos_lie_in_their_subjects_folder() -> None:
     assert Path(takes(SynthConfig())[0].name).parent == Path("001")
+
+
+@pytest.mark.parametrize(
+    ("preset", "world", "other"), [("casia-b", "outdoor", "indoor"), ("ttg-200", "indoor", "outdoor")]
+)
+def test_presets_of_the_other_world_are_refused(preset: str, world: str, other: str) -> None:
+    with pytest.raises(UsageError, match=f"preset {preset} is not of the {world} world.*--world {other}"):
+        takes(SynthConfig.model_validate({"preset": preset, "world": world}))
+
+
+def test_the_big_presets_have_the_sizes_of_their_namesakes() -> None:
+    assert {take.subject for take in takes(SynthConfig(preset="casia-b"))} == {f"{n:03d}" for n in range(1, 125)}
+    assert len({take.view for take in takes(SynthConfig(preset="casia-b"))}) == 11
+    campus = takes(SynthConfig(preset="ttg-200", world="outdoor"))
+    assert (len({take.subject for take in campus}), len({take.view for take in campus})) == (200, 12)
+
+
+def test_people_come_by_in_the_share_asked_for_and_for_all_cameras_of_a_site() -> None:
+    def shares(share: float) -> list[int]:
+        return [take.passers for take in takes(SynthConfig(world="outdoor", preset="small", passers=share))]
+
+    assert set(shares(0.0)) == {0}
+    assert set(shares(1.0)) == {1, 2}
+    half = shares(0.5)
+    assert 0.4 < np.mean(np.array(half) > 0) < 0.6
+    assert all(len(set(half[i : i + 3])) == 1 for i in range(0, len(half), 3))
+    assert {take.passers for take in takes(SynthConfig(world="indoor", preset="small"))} == {0}
+
+
+def test_stressors_are_part_of_the_take_in_any_order() -> None:
+    one, other, none = (
+        takes(SynthConfig.model_validate({"stressors": names, "subjects": 1}))[0]
+        for names in (["jitter", "flicker"], ["flicker", "jitter", "flicker"], [])
+    )
+    assert one == other
+    assert one.stressors == ("flicker", "jitter")
+    assert one.digest != none.digest
+    assert one.name == none.name

@@ -1,6 +1,8 @@
 """The stage: same seed, same truth; done once, done."""
 
+import json
 from pathlib import Path
+from typing import get_args
 
 import av
 import numpy as np
@@ -9,9 +11,11 @@ import pytest
 from gaitprep.run.events import Events
 from gaitprep.run.executor import Execution, Summary, run_stage
 from gaitprep.run.ledger import Ledger
-from gaitprep.synth.config import SynthConfig
+from gaitprep.synth.config import Stressor, SynthConfig
 from gaitprep.synth.stage import SynthStage
-from gaitprep.synth.truth import Truth, truth_path
+from gaitprep.truth.file import Truth, truth_path
+from gaitprep.video.read import read_frames
+from gaitprep.video.writer import VideoWriter
 
 SMALL = {"subjects": 2, "views": ["090"], "conditions": ["nm-01"], "frames": 6}
 
@@ -93,3 +97,64 @@ def test_one_walk_is_the_same_for_all_cameras(filmed: Path, tmp_path: Path) -> N
         x0, y0, x1, y1 = side.box("001")[3]
         assert x0 < u / w < x1
         assert y0 < v / w < y1
+
+
+@pytest.fixture(scope="module")
+def stressed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("stressed")
+    for stressor in get_args(Stressor):
+        summary = _run(folder / stressor, subjects=1, frames=24, stressors=[stressor])
+        assert summary.count("ok") == 1
+    return folder
+
+
+@pytest.mark.parametrize("stressor", get_args(Stressor))
+def test_the_truth_of_every_stressor_fits_its_video(stressed: Path, stressor: str) -> None:
+    video = stressed / stressor / "001" / "001-nm-01-090.mp4"
+    with Truth(truth_path(video)) as truth:
+        assert truth.stressors == [stressor]
+        truth.check(video)
+        shown = [frame.image.astype(int) for frame in read_frames(video)]
+        np.testing.assert_allclose([frame.pts for frame in read_frames(video)], truth.pts, atol=1e-4)
+        levels = np.array([image.mean() for image in shown])
+        hidden = truth.pixels("001", full=True) - truth.pixels("001")
+        still = len(np.unique(truth.camera, axis=0)) == 1
+        assert still == (stressor != "jitter")
+        assert (np.ptp(truth.exposure) > 0.1) == (stressor == "flicker")
+        assert (np.corrcoef(levels, truth.exposure)[0, 1] > 0.95) if stressor == "flicker" else True
+        assert (np.ptp(np.diff(truth.pts)) > 0.01) == (stressor == "variable-rate")
+        assert (levels.mean() < 70) == (stressor == "low-light")
+        assert (truth.people == ["001"]) == (stressor != "crossing")
+        assert (hidden.max() > 300) == (stressor == "occluder")
+        assert (truth.visible_box("001")[:, 2:] <= truth.box("001")[:, 2:]).all()
+
+
+def test_passers_by_are_people_of_their_own(tmp_path: Path) -> None:
+    _run(tmp_path, world="outdoor", conditions=["1"], views=["08"], subjects=2, passers=1.0, frames=40)
+    names = []
+    for path in sorted(tmp_path.rglob("*.truth.h5")):
+        with Truth(path) as truth:
+            names += truth.people
+            for name in truth.people:
+                assert truth.person(name)["role"] == ("walker" if name == truth.about["subject"] else "passer-by")
+            assert truth.about["site"] == "street"
+            assert json.loads(truth.about["light"])["height"] > 30
+    assert "passer-1" in names
+
+
+def test_an_interrupted_run_goes_on_where_it_was(filmed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = VideoWriter.write
+
+    def breaks(self: VideoWriter, image: np.ndarray, pts: float | None = None) -> None:
+        if "002" in str(self._path) and pts and pts > 0.1:
+            raise KeyboardInterrupt
+        written(self, image, pts)
+
+    monkeypatch.setattr(VideoWriter, "write", breaks)
+    with pytest.raises(KeyboardInterrupt):
+        _run(tmp_path)
+    monkeypatch.undo()
+    assert not list(tmp_path.rglob("*002-nm*"))
+    summary = _run(tmp_path)
+    assert summary.planned == [("002/002-nm-01-090", "new")]
+    assert _truths(tmp_path) == _truths(filmed)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gaitprep.track.choose import Choice, View, border_share, choose, join_pieces
+from gaitprep.track.choose import Choice, View, border_share, choose
 from gaitprep.track.config import TrackConfig
 from gaitprep.track.tracklet import Tracklet
 from tests.track.make import HEIGHT, WIDTH, tracklet
@@ -82,13 +82,6 @@ def test_pieces_of_the_walker_become_one() -> None:
 def test_pieces_too_short_alone_count_together() -> None:
     pieces = [walker(f"{n:04d}", range(20 * n, 20 * n + 10)) for n in range(1, 4)]
     assert len(choose(pieces, VIEW, "one", CONFIG).kept[0]) == 30
-
-
-def test_pieces_of_two_people_are_not_mixed_up() -> None:
-    there = [tracklet("0001", range(30), x=20, speed=4), tracklet("0003", range(50, 70), x=20, speed=4)]
-    back = [tracklet("0002", range(30), x=300, speed=-4), tracklet("0004", range(50, 70), x=300, speed=-4)]
-    joined = join_pieces([there[0], back[0], there[1], back[1]], VIEW.pts, 2.0)
-    assert [t.parts for t in joined] == [("0001", "0003"), ("0002", "0004")]
 
 
 def test_a_gap_longer_than_allowed_leaves_two_people() -> None:

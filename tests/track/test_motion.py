@@ -41,5 +41,21 @@ def test_somebody_elsewhere_or_of_another_size_does_not() -> None:
 
 def test_who_is_there_at_the_same_time_does_not() -> None:
     before = tracklet("1", range(40), x=0, speed=3)
-    assert continues(before, tracklet("2", range(39, 60), x=0, speed=3), PTS, 2.0) is None
+    assert continues(before, tracklet("2", range(25, 60), x=0, speed=3), PTS, 2.0) is None
+    assert continues(before, tracklet("2", range(35, 39), x=0, speed=3), PTS, 2.0) is None
     assert continues(tracklet("2", range(60, 90)), before, PTS, 2.0) is None
+
+
+def test_halves_of_a_body_may_be_there_together_for_a_moment() -> None:
+    before = tracklet("1", range(40), x=0, speed=3)
+    assert continues(before, tracklet("2", range(35, 60), x=12, speed=3), PTS, 2.0) is not None
+    assert continues(before, tracklet("2", range(35, 60), x=100, speed=3), PTS, 2.0) is None
+
+
+def test_who_keeps_to_the_speed_fits_better_than_who_turns_back() -> None:
+    before = tracklet("1", range(40), x=0, speed=3)
+    on = continues(before, tracklet("2", range(50, 80), x=10, speed=3), PTS, 2.0)
+    back = continues(before, tracklet("2", range(50, 80), x=285, speed=-3), PTS, 2.0)
+    assert on is not None
+    assert back is not None
+    assert on < back

@@ -28,3 +28,12 @@ def test_joined_pieces_come_in_order_of_time() -> None:
     assert (joined.name, joined.parts) == ("0001", ("0001", "0002"))
     np.testing.assert_array_equal(joined.frames, [*range(5), *range(10, 15)])
     assert (joined.first, joined.last, len(joined)) == (0, 14, 10)
+
+
+def test_boxes_of_both_halves_become_one() -> None:
+    left, right = tracklet("0001", range(6), x=100), tracklet("0002", range(5, 9), x=120)
+    joined = join([left, right])
+    np.testing.assert_array_equal(joined.frames, range(9))
+    assert joined.boxes[5].tolist() == [85, 80, 135, 160]
+    assert joined.boxes[4].tolist() == left.boxes[4].tolist()
+    assert joined.scores.tolist() == [np.float32(0.9)] * 9

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis.extra.numpy import arrays
 
 from gaitprep.errors import InputError
-from gaitprep.synth.truth import PersonTruth, Truth, boxes, truth_path, write_truth
+from gaitprep.truth.file import PersonTruth, Truth, boxes, truth_path, write_truth
+from gaitprep.video.writer import VideoWriter
 
 HEIGHT, WIDTH, FRAMES = 20, 27, 5
 
@@ -74,9 +75,41 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
         Truth(tmp_path / "text.truth.h5")
     with h5py.File(tmp_path / "other.truth.h5", "w") as file:
         file.attrs["format"] = "something else"
-    with pytest.raises(InputError, match="not a truth file of version 1"):
+    with pytest.raises(InputError, match="not a truth file of version 2"):
         Truth(tmp_path / "other.truth.h5")
 
 
 def test_the_truth_lies_beside_its_video() -> None:
     assert truth_path(Path("raw/001/001-nm-01-090.mp4")) == Path("raw/001/001-nm-01-090.truth.h5")
+
+
+def _film(path: Path, frames: int = FRAMES, width: int = 64, fps: float = 25.0) -> Path:
+    with VideoWriter(path, width, 48, fps) as writer:
+        for level in range(frames):
+            writer.write(np.full((48, width, 3), 20 * level, np.uint8))
+    return path
+
+
+def test_a_truth_is_checked_against_its_video(tmp_path: Path) -> None:
+    about = {"subject": "001", "width": 64, "height": 48, "fps": 25.0}
+    write_truth(tmp_path / "a.truth.h5", about, np.arange(FRAMES) / 25, np.zeros((FRAMES, 3, 4)), [])
+    with Truth(tmp_path / "a.truth.h5") as truth:
+        truth.check(_film(tmp_path / "a.mp4"))
+        with pytest.raises(InputError, match="the video has 4 frames, the truth 5"):
+            truth.check(_film(tmp_path / "short.mp4", frames=4))
+        with pytest.raises(InputError, match="the video has 6 frames, the truth 5"):
+            truth.check(_film(tmp_path / "long.mp4", frames=6))
+        with pytest.raises(InputError, match="the video is 80×48, the truth 64×48"):
+            truth.check(_film(tmp_path / "wide.mp4", width=80))
+        with pytest.raises(InputError, match="frame 1 is shown at 0.033 s, by the truth at 0.040 s"):
+            truth.check(_film(tmp_path / "fast.mp4", fps=30.0))
+
+
+def test_boxes_and_counts_of_what_is_seen_and_what_is_there(tmp_path: Path) -> None:
+    hidden = _write(tmp_path / "a.truth.h5")[0]
+    with Truth(tmp_path / "a.truth.h5") as truth:
+        np.testing.assert_array_equal(truth.visible_box("001"), boxes(hidden.visible))
+        np.testing.assert_array_equal(truth.pixels("001"), hidden.visible.sum(axis=(1, 2)))
+        np.testing.assert_array_equal(truth.pixels("001", full=True), hidden.full.sum(axis=(1, 2)))
+        np.testing.assert_array_equal(truth.exposure, np.ones(FRAMES))
+        assert truth.stressors == []
