@@ -59,7 +59,7 @@ def test_paper_holds_the_numbers_of_the_joint_phase() -> None:
     assert (config.milestones, config.steps, config.method) == ((10_000,), 20_000, "gaitedge")
 
 
-@pytest.mark.parametrize("preset", preset_names())
+@pytest.mark.parametrize("preset", [name for name in preset_names() if name != "bundled"])
 @pytest.mark.parametrize("method", RECOGNISERS)
 def test_every_preset_fits_every_recogniser(preset: str, method: str) -> None:
     config = recognition(method, preset)
@@ -107,3 +107,14 @@ def test_a_file_that_is_no_preset_is_refused(text: str, words: str, tmp_path: Pa
     path.write_text(text)
     with pytest.raises(UsageError, match=words):
         phase_config("joint", TrainSettings(preset=str(path)))
+
+
+@pytest.mark.parametrize("method", ["small", "wide"])
+def test_the_bundled_networks_have_their_own_sizes(method: str) -> None:
+    config = phase_config("segmenter", TrainSettings(preset="bundled"), method=method)
+    assert config.network["channels"] == {"small": [16, 32, 64, 128], "wide": [16, 32, 64, 128, 256]}[method]
+
+
+def test_a_preset_without_the_phase_is_told() -> None:
+    with pytest.raises(UsageError, match="no numbers for the phase recognition"):
+        phase_config("recognition", TrainSettings(preset="bundled"))
