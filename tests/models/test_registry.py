@@ -76,7 +76,7 @@ def test_equal_seeds_give_equal_weights() -> None:
         ("gaitset", {"classes": 4}, "no size called classes"),
         ("gaitedge", {"recogniser": "unet"}, "gaitpart"),
         ("gaitgl-e2e", {"kernel_size": 3}, "kernel_size"),
-        ("unet", {"channels": (4, 4)}, "4 numbers"),
+        ("unet", {"channels": (4,)}, "2 to 7 numbers"),
     ],
 )
 def test_what_does_not_exist(architecture: str, sizes: dict[str, object], message: str) -> None:

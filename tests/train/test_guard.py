@@ -14,14 +14,14 @@ from tests.train.tiny import losses, request, train_quietly
 
 def poison(monkeypatch: pytest.MonkeyPatch, at: int, how) -> None:  # type: ignore[no-untyped-def]
     """Lets `how` spoil the network before step `at`."""
-    honest = Recognition.losses
+    honest = Recognition.features
 
     def spoiled(self, batch):  # type: ignore[no-untyped-def]
         if batch.step == at:
             how(self, batch)
         return honest(self, batch)
 
-    monkeypatch.setattr(Recognition, "losses", spoiled)
+    monkeypatch.setattr(Recognition, "features", spoiled)
 
 
 def test_a_nan_loss_stops_with_step_and_cause(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
