@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gaitprep.cli.options import DryRunOption, JsonOption, SetOption, StrictOption, VerboseOption, WorkersOption
+from gaitprep.cli.options import (
+    DryRunOption,
+    JsonOption,
+    RepairOption,
+    SetOption,
+    StrictOption,
+    VerboseOption,
+    WorkersOption,
+)
 
 if TYPE_CHECKING:
     from gaitprep.bridge.stage import ImportStage
@@ -54,6 +62,7 @@ class _Order:
     work: Path | None
     settings: list[str] | None
     workers: int
+    repair: bool
     dry_run: bool
     strict: bool
     json: bool
@@ -80,6 +89,7 @@ def opengait(
     work: WorkOption = None,
     settings: SetOption = None,
     workers: WorkersOption = 0,
+    repair: RepairOption = False,
     dry_run: DryRunOption = False,
     strict: StrictOption = False,
     json: JsonOption = False,
@@ -90,7 +100,7 @@ def opengait(
     Pickles are read without executing anything. A sequence that does not fit is left out and listed with its reason.
     """
     chosen = {"wanted": arrays, "files": _pairs(files), "width": width, "align": align or None}
-    order = _Order(root, out, partition, dataset, name, work, settings, workers, dry_run, strict, json, verbose)
+    order = _Order(root, out, partition, dataset, name, work, settings, workers, repair, dry_run, strict, json, verbose)
     _run("opengait", order, chosen)
 
 
@@ -109,6 +119,7 @@ def images(
     work: WorkOption = None,
     settings: SetOption = None,
     workers: WorkersOption = 0,
+    repair: RepairOption = False,
     dry_run: DryRunOption = False,
     strict: StrictOption = False,
     json: JsonOption = False,
@@ -119,7 +130,7 @@ def images(
     Frames are ordered by the last number in their names.
     """
     chosen = {"content": kind, "width": width, "align": align or None}
-    order = _Order(root, out, partition, dataset, name, work, settings, workers, dry_run, strict, json, verbose)
+    order = _Order(root, out, partition, dataset, name, work, settings, workers, repair, dry_run, strict, json, verbose)
     _run("images", order, chosen)
 
 
@@ -129,6 +140,7 @@ def _run(form: str, order: _Order, chosen: dict[str, Any]) -> None:
     from gaitprep.cli.settings import load_config
     from gaitprep.cli.verb import run_verb
     from gaitprep.manifest.protocol import load_protocol
+    from gaitprep.pack.repair import clear_altered
     from gaitprep.pack.stage import pack_ledger
     from gaitprep.run.executor import Execution
     from gaitprep.store.writer import check_target
@@ -153,6 +165,9 @@ def _run(form: str, order: _Order, chosen: dict[str, Any]) -> None:
             partition=order.partition,
         )
     ledger = pack_ledger(folder, out, stage="import")
+    if order.repair and not order.dry_run:
+        for key in clear_altered(ledger, out):
+            print(f"{out}: {key} was altered, and is written again", file=sys.stderr)
     run_verb(stage, folder, execution, ledger=ledger, json=order.json, strict=order.strict, verbose=order.verbose)
     print(_words(stage, order.partition is not None and rules is None, order.verbose), file=sys.stderr)
     if order.strict and stage.plan.excluded and not order.dry_run:

@@ -44,3 +44,7 @@ StrictOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
 DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")]
+
+RepairOption = Annotated[
+    bool, typer.Option("--repair", help="Read every shard, and write again those whose content was altered.")
+]

@@ -14,6 +14,7 @@ from gaitprep.cli.options import (
     JsonOption,
     PartitionOption,
     PipelineOption,
+    RepairOption,
     RetryFailedOption,
     SetOption,
     StrictOption,
@@ -47,9 +48,7 @@ def pack(
     append: Annotated[
         bool, typer.Option("--append", help="Add what the store does not hold yet; nothing in it is rewritten.")
     ] = False,
-    repair: Annotated[
-        bool, typer.Option("--repair", help="Read every shard, and write again those whose content was altered.")
-    ] = False,
+    repair: RepairOption = False,
     pipeline: PipelineOption = None,
     settings: SetOption = None,
     workers: WorkersOption = 0,

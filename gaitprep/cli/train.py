@@ -103,6 +103,15 @@ def train(
             rich_help_panel="How the work is carried out",
         ),
     ] = 60.0,
+    readers: Annotated[
+        int,
+        typer.Option(
+            "--readers",
+            min=1,
+            help="Threads that read batches ahead; more help with stores behind URLs.",
+            rich_help_panel="How the work is carried out",
+        ),
+    ] = 1,
     tensorboard: Annotated[
         bool,
         typer.Option(
@@ -147,7 +156,7 @@ def train(
         raise UsageError("--crops and --backgrounds are for the phase segmenter", next_step="leave them out")
     wanted = method if phase is not Phase.SEGMENTATION else None
     config = phase_config(phase.value, chosen, method=wanted, steps=steps)
-    execution = Execution(device, checkpoint_every, tensorboard)
+    execution = Execution(device, checkpoint_every, tensorboard, readers)
     leads = os.environ.get("RANK", "0") == "0"
     with Events(quiet=json or not leads) as events:
         if isinstance(config, SegmenterConfig):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from gaitprep.evaluate.buckets import Bucket
 from gaitprep.evaluate.protocol import Rows
 from gaitprep.models.compute import Compute
 from gaitprep.models.gaitedge import EndToEnd
@@ -17,9 +20,6 @@ from gaitprep.store.reader import StoreReader
 
 CROPS = 16
 """Crops that go through a U-Net at once; few enough for its feature maps to stay in the cache of a CPU."""
-
-LONGEST = 720
-"""Frames that a recogniser sees at once; half a minute of video, at most a few hundred megabytes of feature maps."""
 
 Watch = Callable[[int, Rows, Tensor], None]
 """Is shown (row, frames counted from the sequence's start, segmentation logits [frames, 128, 128])."""
@@ -45,47 +45,52 @@ class Embedder:
     """Embeds sequences of a store with one network.
 
     Silhouette networks read silhouettes. End-to-end networks read RGB and ratios, and masks where `needs_masks`
-    says so. A sequence of more than `LONGEST` frames is embedded in equal pieces, whose mean stands for it.
+    says so.
 
     Args:
         model: a recogniser or an end-to-end network, in evaluation mode on its device.
-        reader: the store.
         compute: where and how precisely.
         watch: is shown the segmentation of end-to-end networks.
+
+    Attributes:
+        names: the arrays that it wants of a bucket.
     """
 
-    def __init__(self, model: nn.Module, reader: StoreReader, compute: Compute, watch: Watch | None = None) -> None:
-        self._model, self._reader, self._compute, self._watch = model, reader, compute, watch
+    def __init__(self, model: nn.Module, compute: Compute, watch: Watch | None = None) -> None:
+        self._compute, self._watch = compute, watch
         # The front half of an end-to-end network works frame by frame, so it may see a sequence in pieces.
         self._front = model if isinstance(model, EndToEnd) else None
         self._recogniser = model.recogniser if isinstance(model, EndToEnd) else model
+        self.names: tuple[str, ...] = ("silhouette",)
+        if self._front is not None:
+            self.names = ("rgb", "ratio", "mask") if needs_masks(model) else ("rgb", "ratio")
 
-    def embed(self, row: int, frames: Rows) -> Tensor:
-        """The embedding `[c, p]` float32 of some frames of a sequence, on the CPU.
-
-        Raises:
-            StoreError: the sequence cannot be read.
-        """
-        parts = np.array_split(frames, -(-len(frames) // LONGEST))
+    def embed(self, bucket: Bucket) -> Tensor:
+        """The embeddings `[k, c, p]` float32 of the bucket's sequences, on the CPU."""
         with torch.inference_mode(), self._compute.autocast():
-            embeddings = [self._recogniser(self._silhouettes(row, part)[None]).embedding[0] for part in parts]
-        return torch.stack(embeddings).float().mean(0).cpu()
+            embeddings: Tensor = self._recogniser(self._silhouettes(bucket)).embedding
+        return embeddings.float().cpu()
 
-    def _silhouettes(self, row: int, frames: Rows) -> Tensor:
+    def _silhouettes(self, bucket: Bucket) -> Tensor:
         if self._front is None:
-            return narrow(self._read("silhouette", row, frames)).float() / 255
-        return torch.cat([self._synthetic(self._front, row, piece) for piece in _pieces(frames)])
+            return narrow(self._on_device(bucket.arrays["silhouette"])).float() / 255
+        rows = [self._synthetic(self._front, bucket, place) for place in range(len(bucket.rows))]
+        return torch.stack(rows)
 
-    def _synthetic(self, front: EndToEnd, row: int, frames: Rows) -> Tensor:
-        rgb = self._read("rgb", row, frames).permute(0, 3, 1, 2)[None]
-        mask = self._read("mask", row, frames)[None] if needs_masks(front) else None
-        silhouettes, logits = front.silhouettes(rgb, self._read("ratio", row, frames)[None], mask)
-        if self._watch is not None:
-            self._watch(row, frames, logits[0])
-        return silhouettes[0]
+    def _synthetic(self, front: EndToEnd, bucket: Bucket, place: int) -> Tensor:
+        arrays = {name: self._on_device(array[place]) for name, array in bucket.arrays.items()}
+        silhouettes = []
+        for piece in pieces(bucket.frames.shape[1]):
+            rgb = arrays["rgb"][piece].permute(0, 3, 1, 2)[None]
+            mask = arrays["mask"][piece][None] if "mask" in arrays else None
+            found, logits = front.silhouettes(rgb, arrays["ratio"][piece][None], mask)
+            silhouettes.append(found[0])
+            if self._watch is not None:
+                self._watch(int(bucket.rows[place]), bucket.frames[place, piece], logits[0])
+        return torch.cat(silhouettes)
 
-    def _read(self, name: str, row: int, frames: Rows) -> Tensor:
-        return torch.from_numpy(self._reader.take(name, row, frames)).to(self._compute.device)
+    def _on_device(self, array: npt.NDArray[Any]) -> Tensor:
+        return torch.from_numpy(array).to(self._compute.device)
 
 
 def needs_masks(model: nn.Module) -> bool:
@@ -93,19 +98,20 @@ def needs_masks(model: nn.Module) -> bool:
     return getattr(getattr(model, "config", None), "mask_source", "predicted") != "predicted"
 
 
-def segment(unet: UNet, reader: StoreReader, row: int, frames: Rows, compute: Compute) -> Iterator[tuple[Rows, Tensor]]:
-    """Segmentation logits of a sequence, piece by piece.
+def segment(unet: UNet, bucket: Bucket, compute: Compute) -> Iterator[tuple[int, Rows, Tensor]]:
+    """Segmentation logits of a bucket's `rgb`, piece by piece.
 
     Yields:
-        Frames of the piece, and their logits `[frames, 128, 128]`.
+        Row of the sequence, frames of the piece, and their logits `[frames, 128, 128]`.
     """
-    for piece in _pieces(frames):
-        images = torch.from_numpy(reader.take("rgb", row, piece)).to(compute.device).permute(0, 3, 1, 2)
-        with torch.inference_mode(), compute.autocast():
-            logits = unet(images)[:, 0]
-        yield piece, logits
+    for row, frames, rgb in zip(bucket.rows, bucket.frames, bucket.arrays["rgb"], strict=True):
+        for piece in pieces(len(frames)):
+            images = torch.from_numpy(rgb[piece]).to(compute.device).permute(0, 3, 1, 2)
+            with torch.inference_mode(), compute.autocast():
+                logits = unet(images)[:, 0]
+            yield int(row), frames[piece], logits
 
 
-def _pieces(frames: Rows) -> Iterator[Rows]:
-    for start in range(0, len(frames), CROPS):
-        yield frames[start : start + CROPS]
+def pieces(frames: int) -> list[slice]:
+    """`CROPS` frames at a time."""
+    return [slice(start, start + CROPS) for start in range(0, frames, CROPS)]

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from gaitprep.errors import StoreError, UsageError
+from gaitprep.evaluate.buckets import Bucket, read_buckets
 from gaitprep.evaluate.distances import Metric
 from gaitprep.evaluate.embed import Embedder, ValidFrames, needs_masks, segment
 from gaitprep.evaluate.masks import MaskScore, has_masks
@@ -128,9 +130,14 @@ class _Test:
                 next_step="make them with: gaitprep segment --work WORK, then align and pack again",
             )
         masks = MaskScore(self._reader) if segments else None
-        embedder = Embedder(self._model, self._reader, self._compute, masks.add if masks else None)
-        embeddings = [embedder.embed(row, self._frames(row)) for row in self._progress(found.rows)]
-        conditions = score(torch.stack(embeddings), self._sequences, found, protocol, metric)
+        embedder = Embedder(self._model, self._compute, masks.add if masks else None)
+        found_of: dict[int, list[Tensor]] = {row: [] for row in found.rows.tolist()}
+        for bucket in self._read(embedder.names, found.rows):
+            for row, embedding in zip(bucket.rows.tolist(), embedder.embed(bucket), strict=True):
+                found_of[row].append(embedding)
+        # The mean of its pieces stands for a long sequence.
+        embeddings = torch.stack([torch.stack(pieces).mean(0) for pieces in found_of.values()])
+        conditions = score(embeddings, self._sequences, found, protocol, metric)
         result = RecognitionResult(
             checkpoint=self._checkpoint,
             test_set=name,
@@ -158,8 +165,8 @@ class _Test:
                 next_step="make them with: gaitprep segment --work WORK, then align and pack again",
             )
         masks = MaskScore(self._reader)
-        for row in self._progress(rows):
-            for frames, logits in segment(unet, self._reader, row, self._frames(row), self._compute):
+        for bucket in self._read(("rgb",), rows):
+            for row, frames, logits in segment(unet, bucket, self._compute):
                 masks.add(row, frames, logits)
         return self._agreement(masks, notes)
 
@@ -192,11 +199,11 @@ class _Test:
                 )
         return usable, notes
 
-    def _progress(self, rows: Rows) -> Iterator[int]:
+    def _read(self, names: tuple[str, ...], rows: Rows) -> Iterator[Bucket]:
         self._events.begin(f"{self._checkpoint.method} on {self._reader.name}", len(rows))
-        for row in rows:
-            yield int(row)
-            self._events.advance()
+        for bucket in read_buckets(self._reader, names, rows.tolist(), self._frames):
+            yield bucket
+            self._events.advance(len(bucket.rows))
         self._events.end()
 
     @property

@@ -27,7 +27,7 @@ Fault = Literal[
 ]
 _REMARKS = ("duplicate", "empty", "frozen", "shared")
 
-REPAIR = "run gaitprep pack --repair with its work folder, or copy the store again"
+REPAIR = "make it again with --repair (gaitprep pack, or import), or copy the store again"
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,17 @@
-"""From what the sampler draws to arrays, read ahead by one thread in the order of the steps."""
+"""From what the sampler draws to arrays, read ahead in the order of the steps."""
 
 from __future__ import annotations
 
-import time
 from abc import ABC, abstractmethod
-from collections import deque
 from collections.abc import Generator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
+from gaitprep.store.ahead import read_ahead
 from gaitprep.train.ranks import ALONE, Ranks
 from gaitprep.train.sampler import Draw, Sampler, Seeded
 from gaitprep.train.sequences import Indices, TrainingSequences
@@ -57,22 +56,9 @@ class BatchSource(ABC):
     def read(self, step: int) -> Batch:
         """The batch of one step."""
 
-    def stream(self, first: int, end: int) -> Generator[tuple[Batch, float], None, None]:
+    def stream(self, first: int, end: int, threads: int = 1) -> Generator[tuple[Batch, float], None, None]:
         """The batches of steps `first` to `end` − 1, each with the seconds that were waited for it."""
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches") as thread:
-            waiting: deque[Future[Batch]] = deque()
-            following = first
-            try:
-                for _ in range(first, end):
-                    while following < end and len(waiting) <= self.ahead:
-                        waiting.append(thread.submit(self.read, following))
-                        following += 1
-                    begin = time.perf_counter()
-                    batch = waiting.popleft().result()
-                    yield batch, time.perf_counter() - begin
-            finally:
-                for future in waiting:
-                    future.cancel()
+        return read_ahead(self.read, range(first, end), threads=threads, most=self.ahead)
 
 
 class Batches(BatchSource):
@@ -86,6 +72,7 @@ class Batches(BatchSource):
         clips: stack the draws to clips, or string them together to images.
         ahead: batches that are read while others are trained on.
         ranks: the processes that share each batch; this one reads its own share.
+        pinned: read into page-locked memory, from which a GPU fetches without waiting.
     """
 
     def __init__(
@@ -98,22 +85,30 @@ class Batches(BatchSource):
         clips: bool,
         ahead: int = 2,
         ranks: Ranks = ALONE,
+        pinned: bool = False,
     ) -> None:
         self.sampler: Sampler = sampler
         self._reader, self._sequences, self._names = reader, sequences, names
-        self._clips, self.ahead, self._ranks = clips, ahead, ranks
+        self._clips, self.ahead, self._ranks, self._pinned = clips, ahead, ranks, pinned
 
     def read(self, step: int) -> Batch:
         """The batch of one step, or this process's share of it."""
         draws = self._share(self.sampler.draw(step))
-        join = np.stack if self._clips else np.concatenate
-        arrays = {
-            name: join([self._reader.take(name, int(self._sequences.rows[draw.index]), draw.frames) for draw in draws])
-            for name in self._names
-        }
+        arrays = {name: self._take(name, draws) for name in self._names}
         repeats = [1 if self._clips else len(draw.frames) for draw in draws]
         labels = np.repeat(self._sequences.labels[[draw.index for draw in draws]], repeats)
         return Batch(step, arrays, labels)
+
+    def _take(self, name: str, draws: list[Draw]) -> Array:
+        """The frames of all draws, read into one array."""
+        spec = self._reader.spec(name)
+        ends = np.cumsum([len(draw.frames) for draw in draws])
+        dtype = torch.from_numpy(np.empty(0, spec.dtype)).dtype
+        frames = torch.empty((int(ends[-1]), *spec.frame_shape), dtype=dtype, pin_memory=self._pinned).numpy()
+        for draw, end in zip(draws, ends, strict=True):
+            rows = frames[end - len(draw.frames) : end]
+            self._reader.take(name, int(self._sequences.rows[draw.index]), draw.frames, out=rows)
+        return frames.reshape(len(draws), -1, *spec.frame_shape) if self._clips else frames
 
     def _share(self, draws: list[Draw]) -> list[Draw]:
         if self._ranks.size == 1:

@@ -26,11 +26,13 @@ class Execution:
         device: `auto`, `cpu`, `cuda` or `mps`.
         checkpoint_seconds: a state is saved when the last one is this old; 0 for every step.
         tensorboard: whether the log is also written for TensorBoard.
+        readers: threads that read batches ahead.
     """
 
     device: str = "auto"
     checkpoint_seconds: float = 60.0
     tensorboard: bool = False
+    readers: int = 1
 
 
 def run(phase: Phase[Any], folder: RunFolder, execution: Execution, events: Events) -> int:
@@ -54,7 +56,7 @@ def run(phase: Phase[Any], folder: RunFolder, execution: Execution, events: Even
     events.advance(start)
     with (
         journal(folder, start, ranks, tensorboard=execution.tensorboard) as log,
-        closing(phase.batches.stream(start, phase.config.steps)) as stream,
+        closing(phase.batches.stream(start, phase.config.steps, execution.readers)) as stream,
     ):
         begin = time.perf_counter()
         for batch, waited in stream:

@@ -47,6 +47,18 @@ def test_import_says_what_it_made_of_the_tree(tmp_path: Path) -> None:
     assert "nothing to do" in said
 
 
+def test_repair_writes_an_altered_shard_again(tmp_path: Path) -> None:
+    root, out = plain(tmp_path / "tree"), tmp_path / "b.zarr"
+    call("import", "opengait", root, "--out", out, "--workers", 1)
+    shard = out / "silhouette/c/0/0/0"
+    whole = shard.read_bytes()
+    shard.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
+    _, said = call("import", "opengait", root, "--out", out, "--workers", 1, "--repair")
+    assert "silhouette/c/0/0/0 was altered, and is written again" in said
+    assert shard.read_bytes() == whole
+    assert open_store(out).frames == 168
+
+
 def test_a_named_set_brings_its_rules_and_what_is_lacking(tmp_path: Path) -> None:
     summary, said = call(
         "import", "opengait", plain(tmp_path / "tree"), "--out", tmp_path / "b.zarr", "--workers", 1, "--json",

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from gaitprep.evaluate import embed
+from gaitprep.evaluate.buckets import Bucket, read_buckets
 from gaitprep.evaluate.embed import Embedder, ValidFrames, segment
 from gaitprep.models.checkpoint import load_model
 from gaitprep.models.compute import compute
@@ -14,6 +15,15 @@ from gaitprep.models.unet import UNet
 from gaitprep.store.reader import StoreReader, open_store
 
 CPU = compute("cpu", "fp32")
+
+
+def read(reader: StoreReader, names: tuple[str, ...], row: int, frames: np.ndarray) -> Bucket:  # type: ignore[type-arg]
+    (bucket,) = read_buckets(reader, names, [row], lambda _: frames)
+    return bucket
+
+
+def embedding(embedder: Embedder, reader: StoreReader, row: int, frames: np.ndarray) -> torch.Tensor:  # type: ignore[type-arg]
+    return embedder.embed(read(reader, embedder.names, row, frames))[0]
 
 
 def row_of(reader: StoreReader, *labels: str) -> int:
@@ -37,7 +47,7 @@ def test_silhouettes_go_through_in_order(home: Path, networks: dict[str, Path]) 
     silhouettes = torch.from_numpy(reader.sequence("silhouette", row)[2:]).float() / 255
     with torch.inference_mode():
         expected = model(silhouettes[None]).embedding[0]
-    found = Embedder(model, reader, CPU).embed(row, ValidFrames(reader)(row))
+    found = embedding(Embedder(model, CPU), reader, row, ValidFrames(reader)(row))
     torch.testing.assert_close(found, expected)
 
 
@@ -55,38 +65,27 @@ def test_end_to_end_networks_may_see_a_sequence_in_pieces(
     with torch.inference_mode():
         whole = model(rgb, ratio, mask)
     seen: list[torch.Tensor] = []
-    embedder = Embedder(model, reader, CPU, lambda row, frames, logits: seen.append(logits))
-    found = embedder.embed(14, ValidFrames(reader)(14))
+    embedder = Embedder(model, CPU, lambda row, frames, logits: seen.append(logits))
+    found = embedding(embedder, reader, 14, ValidFrames(reader)(14))
     torch.testing.assert_close(found, whole.embedding[0], rtol=1e-3, atol=1e-4)
     torch.testing.assert_close(torch.cat(seen), whole.segmentation_logits[0], rtol=1e-3, atol=1e-4)
 
 
-def test_end_to_end_networks_need_no_masks(
-    home: Path, networks: dict[str, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_end_to_end_networks_need_no_masks(networks: dict[str, Path]) -> None:
+    assert Embedder(load_model(networks["gaitedge"])[0], CPU).names == ("rgb", "ratio")
+    assert Embedder(load_model(networks["reference"])[0], CPU).names == ("rgb", "ratio", "mask")
+    assert Embedder(load_model(networks["gaitgl"])[0], CPU).names == ("silhouette",)
+
+
+def test_sequences_of_a_bucket_do_not_meet(home: Path, networks: dict[str, Path]) -> None:
     reader = open_store(home)
-    read: set[str] = set()
-    honest = StoreReader.take
-
-    def watched(self: StoreReader, name: str, index: int, indices: object):  # type: ignore[no-untyped-def]
-        read.add(name)
-        return honest(self, name, index, indices)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(StoreReader, "take", watched)
-    Embedder(load_model(networks["gaitedge"])[0], reader, CPU).embed(0, np.arange(3))
-    assert read == {"rgb", "ratio"}
-    Embedder(load_model(networks["reference"])[0], reader, CPU).embed(0, np.arange(3))
-    assert read == {"rgb", "ratio", "mask"}
-
-
-def test_very_long_sequences_are_embedded_in_equal_pieces(
-    home: Path, networks: dict[str, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(embed, "LONGEST", 4)
-    reader = open_store(home)
-    embedder = Embedder(load_model(networks["gaitgl"])[0], reader, CPU)
-    halves = [embedder.embed(0, frames) for frames in (np.arange(3), np.arange(3, 6))]
-    torch.testing.assert_close(embedder.embed(0, np.arange(6)), (halves[0] + halves[1]) / 2)
+    for name in ("gaitgl", "gaitedge"):
+        embedder = Embedder(load_model(networks[name])[0], CPU)
+        (bucket,) = read_buckets(reader, embedder.names, [3, 1, 2], lambda _: np.arange(1, 5))
+        assert bucket.rows.tolist() == [1, 2, 3]
+        for row, found in zip(bucket.rows.tolist(), embedder.embed(bucket), strict=True):
+            alone = embedding(embedder, reader, row, np.arange(1, 5))
+            torch.testing.assert_close(found, alone, rtol=1e-3, atol=1e-4)
 
 
 def test_segment_gives_the_logits_of_every_frame(home: Path, networks: dict[str, Path]) -> None:
@@ -94,9 +93,9 @@ def test_segment_gives_the_logits_of_every_frame(home: Path, networks: dict[str,
     model, _ = load_model(networks["unet"])
     assert isinstance(model, UNet)
     frames = np.array([0, 2, 5])
-    pieces = list(segment(model, reader, 1, frames, CPU))
-    assert np.concatenate([piece for piece, _ in pieces]).tolist() == [0, 2, 5]
+    pieces = list(segment(model, read(reader, ("rgb",), 1, frames), CPU))
+    assert np.concatenate([piece for _, piece, _ in pieces]).tolist() == [0, 2, 5]
     images = torch.from_numpy(reader.sequence("rgb", 1)[frames]).permute(0, 3, 1, 2)
     with torch.inference_mode():
         expected = model(images)[:, 0]
-    torch.testing.assert_close(torch.cat([logits for _, logits in pieces]), expected, rtol=1e-3, atol=1e-4)
+    torch.testing.assert_close(torch.cat([logits for _, _, logits in pieces]), expected, rtol=1e-3, atol=1e-4)

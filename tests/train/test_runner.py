@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pytest
 
 from gaitprep.errors import CheckpointError, ShardMissing, TrainingError, UsageError
@@ -88,9 +88,11 @@ def test_a_store_without_masks_is_refused(store: Path, tmp_path: Path, monkeypat
 
     honest = StoreReader.take
 
-    def blind(self: StoreReader, name: str, index: int, indices: object):  # type: ignore[no-untyped-def]
-        found = honest(self, name, index, indices)  # type: ignore[arg-type]
-        return np.zeros_like(found) if name == "mask" else found
+    def blind(self: StoreReader, name: str, index: int, indices: object, out: Any = None):  # type: ignore[no-untyped-def]
+        found = honest(self, name, index, indices, out)  # type: ignore[arg-type]
+        if name == "mask":
+            found[:] = 0
+        return found
 
     monkeypatch.setattr(StoreReader, "take", blind)
     with pytest.raises(TrainingError, match="toy has no reference masks") as raised:
