@@ -59,7 +59,14 @@ def evaluate(
         ),
     ] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Also write the results here, as JSON.", show_default=False)
+        Path | None,
+        typer.Option("--out", help="Also write the results here: FILE.json, or tables as FILE.md.", show_default=False),
+    ] = None,
+    embeddings: Annotated[
+        Path | None,
+        typer.Option(
+            "--embeddings", help="Also keep the embeddings here, a safetensors file per test.", show_default=False
+        ),
     ] = None,
     device: DeviceOption = "auto",
     json: JsonOption = False,
@@ -71,9 +78,11 @@ def evaluate(
     """
     from rich.console import Console
 
+    from gaitprep.evaluate.markdown import markdown
     from gaitprep.evaluate.runner import evaluate as evaluate_networks
     from gaitprep.evaluate.tables import remarks, tables
     from gaitprep.manifest.protocol import load_protocol
+    from gaitprep.run.atomic import publish_text
     from gaitprep.run.events import Events
 
     rules = load_protocol(protocol) if protocol else None
@@ -87,8 +96,11 @@ def evaluate(
             device=device,
             precision=precision.value,
             untrained=untrained,
+            embeddings=embeddings,
         )
-    if out is not None:
+    if out is not None and out.suffix == ".md":
+        publish_text(out, markdown(tables(results, by_view=verbose)))
+    elif out is not None:
         results.write(out)
     if json:
         typer.echo(results.as_json())

@@ -13,6 +13,7 @@ from gaitprep.errors import StoreError, UsageError
 from gaitprep.evaluate.buckets import Bucket, read_buckets
 from gaitprep.evaluate.distances import Metric
 from gaitprep.evaluate.embed import Embedder, ValidFrames, needs_masks, segment
+from gaitprep.evaluate.keep import keep_embeddings
 from gaitprep.evaluate.masks import MaskScore, has_masks
 from gaitprep.evaluate.protocol import Rows, Sequences, rounds, rows_under_test
 from gaitprep.evaluate.recognition import mean_over_conditions, score
@@ -38,6 +39,7 @@ def evaluate(
     device: str = "auto",
     precision: Precision = "fp32",
     untrained: bool = False,
+    embeddings: Path | None = None,
 ) -> Results:
     """Tests every checkpoint on every store: recognisers by rank-k, segmentation networks by IoU.
 
@@ -50,6 +52,7 @@ def evaluate(
         device: `auto`, `cpu`, `cuda` or `mps`.
         precision: `fp32` gives the same numbers everywhere; `bf16` and `auto` are faster.
         untrained: also test each recogniser of silhouettes with random weights: what body shape alone gives away.
+        embeddings: folder in which the embeddings are kept, see `keep_embeddings`.
 
     Raises:
         CheckpointError: a checkpoint cannot be read.
@@ -71,7 +74,7 @@ def evaluate(
             if isinstance(model, UNet):
                 segmentation.append(test.segmentation(model, protocol or reader.protocol))
             else:
-                found, masks = test.recognition(protocol or reader.protocol, metric)
+                found, masks = test.recognition(protocol or reader.protocol, metric, embeddings)
                 recognition.append(found)
                 segmentation += [masks] if masks else []
     return Results(recognition=recognition, segmentation=segmentation)
@@ -112,7 +115,7 @@ class _Test:
         )
 
     def recognition(
-        self, protocol: Protocol | None, metric: Metric
+        self, protocol: Protocol | None, metric: Metric, keep: Path | None
     ) -> tuple[RecognitionResult, SegmentationResult | None]:
         """Rank-k, and the masks' IoU where the network segments as well."""
         name = self._reader.name
@@ -137,6 +140,11 @@ class _Test:
                 found_of[row].append(embedding)
         # The mean of its pieces stands for a long sequence.
         embeddings = torch.stack([torch.stack(pieces).mean(0) for pieces in found_of.values()])
+        if keep is not None:
+            checkpoint = self._checkpoint
+            test = f"{checkpoint.method}-{digest_json(checkpoint.name)[:8]}-on-{name}"
+            details = {"checkpoint": checkpoint.name, "method": checkpoint.method, "store": name}
+            keep_embeddings(keep, test, embeddings, self._sequences.take(found.rows), details)
         conditions = score(embeddings, self._sequences, found, protocol, metric)
         result = RecognitionResult(
             checkpoint=self._checkpoint,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,18 @@ def test_a_trained_network_beats_a_fresh_one(tmp_path: Path) -> None:
     fresh = save(tmp_path / "fresh.safetensors", "unet", "learn", channels=[4, 8, 8, 8])
     before, after = run([fresh, outcome.checkpoint], [store]).segmentation
     assert after.iou > after.baseline > before.iou
+
+
+def test_embeddings_are_kept_with_their_labels(home: Path, networks: dict[str, Path], tmp_path: Path) -> None:
+    from safetensors import safe_open
+
+    results = run([networks["gaitgl"]], [home], embeddings=tmp_path)
+    (path,) = tmp_path.glob("gaitgl-*-on-home.safetensors")
+    with safe_open(path, framework="pt") as file:
+        kept, said = file.get_tensor("embedding"), file.metadata()
+    assert said["checkpoint"] == str(networks["gaitgl"])
+    labels = {name: json.loads(said[name]) for name in ("subject", "condition", "view")}
+    assert len(set(labels["subject"])) == results.recognition[0].subjects == 3
+    assert {len(values) for values in labels.values()} == {len(kept)}
+    assert kept.shape[1:] == (8, 64)
+    assert kept.isfinite().all()
