@@ -81,7 +81,7 @@ sample: setup $(DATA)/raw/sample/demo.mp4 ## Real footage (a BSD-3 clip of the S
 
 # Networks that the demo trained are compared where there are any: make real-masks [SEGMENTERS='auto unet:MODEL']
 SEGMENTERS ?= $(DEFAULT_SEGMENTER) $(addprefix unet:,$(wildcard $(DATA)/runs/*/unet/model.safetensors))
-DEFAULT_SEGMENTER := background
+DEFAULT_SEGMENTER := auto
 real-masks: setup $(DATA)/raw/sample/demo.mp4 ## Masks of real people against hand-checked ones, by segmenter → table and sheets
 	$(BIN)/python benchmarks/real_masks.py $(addprefix --segmenter ,$(SEGMENTERS)) --sample $(DATA)/raw/sample/demo.mp4 \
 	  --work $(DATA)/work/real-masks --json $(DATA)/runs/real-masks.json --sheets $(DATA)/work/real-masks/pictures
