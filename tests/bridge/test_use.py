@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from gaitprep.errors import StoreError
+from gaitprep.evaluate.buckets import read_buckets
 from gaitprep.evaluate.embed import Embedder, ValidFrames
 from gaitprep.models.compute import compute
 from gaitprep.models.registry import build
@@ -42,7 +43,9 @@ def test_embeddings_are_the_same_from_either_width(stores: tuple[Path, Path]) ->
     found = []
     for path in stores:
         reader = open_store(path)
-        found.append(Embedder(model, reader, compute("cpu", "fp32")).embed(3, ValidFrames(reader)(3)))
+        embedder = Embedder(model, compute("cpu", "fp32"))
+        (bucket,) = read_buckets(reader, embedder.names, [3], ValidFrames(reader))
+        found.append(embedder.embed(bucket))
     torch.testing.assert_close(found[0], found[1], rtol=0, atol=0)
 
 
