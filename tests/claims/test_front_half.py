@@ -12,21 +12,26 @@ pytestmark = pytest.mark.slow
 
 SHARE_UNBROKEN = 0.98
 MEDIAN_IOU = 0.90
+SCENES = {
+    "indoor": ("indoor", "passers=0"),
+    "outdoor": ("outdoor", "passers=0"),
+    "passers-by": ("outdoor", "passers=0.3"),
+}
 
 
-@pytest.fixture(scope="module", params=["indoor", "outdoor"])
+@pytest.fixture(scope="module", params=SCENES)
 def scores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     root = tmp_path_factory.mktemp(request.param)
-    gaitprep("synth", "--out", root / "raw", "--world", request.param, "--preset", "demo")
-    gaitprep(
-        "track", root / "raw", "--dataset", f"synth-{request.param}", "--work", root / "work", "--pipeline", "demo"
-    )
+    world, setting = SCENES[request.param]
+    gaitprep("synth", "--out", root / "raw", "--world", world, "--preset", "demo", "--set", setting)
+    gaitprep("track", root / "raw", "--dataset", f"synth-{world}", "--work", root / "work", "--pipeline", "demo")
     gaitprep("segment", "--work", root / "work", "--pipeline", "demo")
     gaitprep("align", "--work", root / "work", "--pipeline", "demo")
     found: dict[str, Any] = gaitprep_json("score", "--work", root / "work")
     return found
 
 
+@pytest.mark.parametrize("scores", ["indoor", "outdoor"], indirect=True)
 def test_walkers_are_unbroken_tracklets(scores: dict[str, Any]) -> None:
     unbroken = [video["coverage"] >= 0.99 and video["purity"] == 1 for video in scores["videos"]]
     assert scores["failed"] == {}
@@ -36,3 +41,8 @@ def test_walkers_are_unbroken_tracklets(scores: dict[str, Any]) -> None:
 def test_masks_agree_with_the_truth(scores: dict[str, Any]) -> None:
     print(scores["overall"])
     assert scores["overall"]["mask_median"] >= MEDIAN_IOU
+
+
+def test_the_targets_of_tracking_and_silhouettes_are_reached(scores: dict[str, Any]) -> None:
+    print(scores["targets"])
+    assert all(target["met"] for target in scores["targets"])
