@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import plain_models as plain
 from gaitprep.models.gaitedge import EndToEnd
-from gaitprep.models.losses import joint_loss, recognition_loss, segmentation_loss
+from gaitprep.models.losses import joint_loss, recognition_loss, segmentation
 from gaitprep.models.registry import build
 from gaitprep.models.unet import UNet
 from gaitprep.train.config import TrainSettings
@@ -78,7 +78,7 @@ def step_of(name: str, form: str, clips: int, frames: int, sizes: dict[str, Any]
             images = rgb.flatten(0, 1)
             with autocast():
                 logits = plain.unet(network, images.contiguous()) if is_plain else network(images)
-            return segmentation_loss(logits[:, 0], mask.flatten(0, 1)).total
+            return segmentation(logits[:, 0], mask.flatten(0, 1))
 
     elif isinstance(network, EndToEnd):
         network.segmenter.freeze_first_half()

@@ -81,12 +81,6 @@ def segmentation(logits: Tensor, mask: Tensor) -> Tensor:
     return F.binary_cross_entropy_with_logits(logits.float(), mask_probability(mask))
 
 
-def segmentation_loss(logits: Tensor, mask: Tensor) -> Loss:
-    """Phase segmentation; see `segmentation`."""
-    total = segmentation(logits, mask)
-    return Loss(total, {"segmentation": total.detach()})
-
-
 def recognition_loss(output: Output, labels: Tensor, margin: float = MARGIN) -> Loss:
     """Phase recognition (`L_rec`): triplet, plus cross-entropy where the network has a classifier; labels `[n]`."""
     total = triplet(output.embedding, labels, margin)

@@ -4,31 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from gaitprep.segment.certainty import certainty
 from gaitprep.segment.fusion import evidence
-from gaitprep.segment.interface import Crops, Images, Segmenter, Video, VideoSegmenter
+from gaitprep.segment.interface import Crops, Images, Video, VideoSegmenter
 from gaitprep.segment.scene import Scenes, scenes
-from gaitprep.segment.unet import CropNetwork, logit
+from gaitprep.segment.unet import CropNetwork, UNetSegmenter, logit
 
 
-class AutoSegmenter(Segmenter):
-    """Decides for each window of each video whether its background can be trusted.
-
-    Args:
-        path: checkpoint of architecture `unet`; device, bf16: where and how precisely it runs.
-        threshold: probability from which a pixel is body.
-    """
-
-    def __init__(self, path: Path, device: str, *, bf16: bool, threshold: float = 0.5) -> None:
-        self._path = path
-        self._device = device
-        self._bf16 = bf16
-        self._threshold = threshold
+class AutoSegmenter(UNetSegmenter):
+    """Decides for each window of each video whether its background can be trusted; arguments as its parent."""
 
     @contextmanager
     def prepare(self, video: Video) -> Generator[VideoSegmenter]:
