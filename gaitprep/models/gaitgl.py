@@ -14,18 +14,14 @@ from gaitprep.models.layers import (
     GeneralisedMeanRows,
     SeparateLinear,
     check_silhouettes,
-    fold_strips,
     full_precision,
     leaky_relu_,
     max_pool_frames,
-    unfold_strips,
     xavier_convolutions,
 )
 from gaitprep.models.output import Output
 from gaitprep.models.sizes import check_counts, check_divides
-
-# oneDNN's bfloat16 gradient of 3x3x3 weights is not a number now and then on maps that are thinner than the kernel.
-_LEAST_BF16_DEPTH = 3
+from gaitprep.models.winograd import convolve_mixed, interleave, mix_frames
 
 
 @dataclass(frozen=True)
@@ -79,6 +75,21 @@ class FirstConvolution(nn.Conv3d):
         return torch.unflatten(y, 0, (n, s)).transpose(1, 2)
 
 
+def aggregate_first(first: FirstConvolution, aggregation: nn.Conv3d, x: Tensor) -> Tensor:
+    """The first convolution and the temporal aggregation behind it, `[n, s, h, w]` → `[n, c', s // 3, h, w]`.
+
+    What the aggregation joins, the first convolution's maps of three frames, are made side by side as channels, out of
+    the five frames that they see. The aggregation is then a 1×1 convolution, which has fast kernels for its gradients.
+    """
+    n, size = x.shape[0], len(first.weight)
+    groups = F.pad(x, (0, 0, 0, 0, 1, 1)).unfold(1, 5, 3).flatten(0, 1).permute(0, 3, 1, 2)
+    three = torch.cat([F.pad(first.weight[:, 0], (0, 0, 0, 0, frame, 2 - frame)) for frame in range(3)])
+    joined = aggregation.weight[..., 0, 0].transpose(1, 2).reshape(-1, 3 * size, 1, 1)
+    y = leaky_relu_(F.conv2d(groups, three, padding=1))
+    y = leaky_relu_(F.conv2d(y, joined))
+    return torch.unflatten(y, 0, (n, -1)).transpose(1, 2)
+
+
 class GlobalLocal(nn.Module):
     """A 3×3×3 convolution over the whole map beside one over each horizontal strip, padded on its own."""
 
@@ -90,8 +101,14 @@ class GlobalLocal(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """`[n, c, s, h, w]` → `[n, c', s, h, w]`: LeakyReLU(global) + LeakyReLU(local)."""
-        local = leaky_relu_(self.local(fold_strips(x, self.strips)))
-        return leaky_relu_(self.whole(x)) + unfold_strips(local, self.strips)
+        whole, local = self._halves(x)
+        even, odd = (leaky_relu_(whole[i]) + leaky_relu_(local[i]) for i in (0, 1))
+        return interleave(even, odd, x.shape[2])
+
+    def _halves(self, x: Tensor) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+        """Even and odd frames of the global map, then of the local one."""
+        mixed = mix_frames(x)
+        return convolve_mixed(mixed, self.whole.weight), convolve_mixed(mixed, self.local.weight, self.strips)
 
 
 class GlobalLocalJoined(GlobalLocal):
@@ -103,10 +120,8 @@ class GlobalLocalJoined(GlobalLocal):
         The published order is LeakyReLU, then concatenation, then max over time; as LeakyReLU is increasing, this
         order gives the same numbers from a tenth of the memory.
         """
-        whole = self.whole(x).amax(2)
-        local = self.local(fold_strips(x, self.strips)).amax(2, keepdim=True)
-        local = unfold_strips(local, self.strips).squeeze(2)
-        return leaky_relu_(torch.cat([whole, local], 2))
+        maps = [interleave(*halves, x.shape[2]).permute(0, 2, 3, 4, 1).amax(1) for halves in self._halves(x)]
+        return leaky_relu_(torch.cat(maps, 1)).permute(0, 3, 1, 2)
 
 
 class GaitGL(nn.Module):
@@ -149,15 +164,13 @@ class GaitGL(nn.Module):
 
     def _convolutions(self, x: Tensor) -> Tensor:
         first, *others = self.conv3d
-        x = first(x)
-        for convolution in (*others, self.lta):
-            x = leaky_relu_(convolution(x))
-        if x.shape[2] >= _LEAST_BF16_DEPTH:
-            return self._stages(x)
-        with full_precision(x):
-            return self._stages(x.float())
-
-    def _stages(self, x: Tensor) -> Tensor:
+        assert isinstance(first, FirstConvolution)
+        if others:
+            x = first(x)
+            for convolution in (*others, self.lta):
+                x = leaky_relu_(convolution(x))
+        else:
+            x = aggregate_first(first, self.lta, x)
         for unit in self.a0:
             x = unit(x)
         x = max_pool_frames(x)

@@ -42,18 +42,6 @@ def narrow(x: Tensor) -> Tensor:
     return x[..., excess // 2 : x.shape[-1] - excess // 2] if excess > 0 else x
 
 
-def fold_strips(x: Tensor, strips: int) -> Tensor:
-    """Cut `[n, c, s, h, w]` into horizontal strips laid side by side in the batch: `[n*strips, c, s, h/strips, w]`."""
-    x = torch.unflatten(x, 3, (strips, -1)).permute(0, 3, 2, 4, 5, 1)
-    return x.flatten(0, 1).permute(0, 4, 1, 2, 3)
-
-
-def unfold_strips(x: Tensor, strips: int) -> Tensor:
-    """Undo `fold_strips`; the result is channels-last."""
-    x = torch.unflatten(x.permute(0, 2, 3, 4, 1), 0, (-1, strips)).transpose(1, 2)
-    return x.flatten(2, 3).permute(0, 4, 1, 2, 3)
-
-
 def max_pool_frames(x: Tensor) -> Tensor:
     """2×2 max-pooling of every frame of `[n, c, s, h, w]`; the 2-D kernel is the faster one for the same numbers."""
     n = x.shape[0]

@@ -14,6 +14,7 @@ from gaitprep.run.events import Events
 from gaitprep.train.folder import RunFolder
 from gaitprep.train.guard import check_gradients
 from gaitprep.train.journal import journal
+from gaitprep.train.memory import freed_memory_kept
 from gaitprep.train.phase import Phase
 from gaitprep.train.state import load_state, save_state, states
 
@@ -55,6 +56,7 @@ def run(phase: Phase[Any], folder: RunFolder, execution: Execution, events: Even
     events.begin(phase.name, phase.config.steps)
     events.advance(start)
     with (
+        freed_memory_kept(),
         journal(folder, start, ranks, tensorboard=execution.tensorboard) as log,
         closing(phase.batches.stream(start, phase.config.steps, execution.readers)) as stream,
     ):

@@ -27,7 +27,7 @@ from gaitprep.train.ranks import Ranks, ranks
 from gaitprep.train.sampler import ClipSampler, ImageSampler, Sampler
 from gaitprep.train.sequences import TrainingSequences, training_sequences
 
-_VERSION = 2
+_VERSION = 3
 """Raised whenever the same request would give another network."""
 
 _MASKS_LOOKED_AT = 32

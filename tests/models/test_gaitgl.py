@@ -3,7 +3,14 @@ import torch
 
 from benchmarks import plain_models as plain
 from gaitprep.errors import UsageError
-from gaitprep.models.gaitgl import FirstConvolution, GaitGL, GaitGLConfig, GaitGLLargeConfig, GlobalLocal
+from gaitprep.models.gaitgl import (
+    FirstConvolution,
+    GaitGL,
+    GaitGLConfig,
+    GaitGLLargeConfig,
+    GlobalLocal,
+    aggregate_first,
+)
 from gaitprep.models.registry import build
 
 SMALL = {"channels": (4, 8, 8, 12), "classes": 5}
@@ -25,6 +32,14 @@ def test_the_first_convolution_is_the_3d_convolution() -> None:
     x = torch.randn(2, 5, 8, 7)
     expected = plain.leaky(torch.nn.functional.conv3d(x[:, None], layer.weight, padding=1))
     torch.testing.assert_close(layer(x), expected)
+
+
+@pytest.mark.parametrize("frames", [3, 4, 5, 6, 9])
+def test_aggregating_three_frames_at_once_is_convolution_then_aggregation(frames: int) -> None:
+    first, aggregation = FirstConvolution(6), torch.nn.Conv3d(6, 4, (3, 1, 1), stride=(3, 1, 1), bias=False)
+    x = torch.randn(2, frames, 8, 7)
+    expected = plain.leaky(aggregation(first(x)))
+    torch.testing.assert_close(aggregate_first(first, aggregation, x), expected)
 
 
 def test_local_convolution_equals_a_loop_over_strips() -> None:

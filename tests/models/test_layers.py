@@ -1,7 +1,5 @@
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
 
@@ -10,31 +8,10 @@ from gaitprep.models.layers import (
     ConvolutionBlock,
     GeneralisedMeanRows,
     SeparateLinear,
-    fold_strips,
     max_pool_frames,
     pyramid_pooling,
     to_channels_last,
-    unfold_strips,
 )
-
-
-@settings(deadline=None, max_examples=30)
-@given(st.integers(1, 3), st.integers(1, 4), st.integers(1, 4), st.sampled_from([1, 2, 4]), st.integers(1, 5))
-def test_folding_strips_is_splitting_and_has_an_inverse(n: int, c: int, s: int, strips: int, w: int) -> None:
-    x = torch.rand(n, c, s, 8, w)
-    folded = fold_strips(x, strips)
-    expected = torch.stack(x.split(8 // strips, 3), 1).flatten(0, 1)
-    assert torch.equal(folded, expected)
-    assert torch.equal(unfold_strips(folded, strips), x)
-
-
-def test_a_strip_does_not_see_its_neighbours() -> None:
-    weight = torch.ones(1, 1, 3, 3, 3)
-    x = torch.zeros(1, 1, 3, 8, 5)
-    x[:, :, :, 3] = 1
-    y = unfold_strips(F.conv3d(fold_strips(x, 2), weight, padding=1), 2)
-    assert y[0, 0, 1, 2:4].min() > 0
-    assert y[0, 0, :, 4:].abs().max() == 0
 
 
 def test_max_pooling_of_frames_is_max_pooling_in_3d() -> None:
