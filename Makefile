@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 GAITPREP := $(BIN)/gaitprep
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo sample videos real-masks casia-b ttg-200 cross-domain test test-slow test-faults lint format bench bench-store score-grid backgrounds segmenters bundled-weights clean
+.PHONY: help setup setup-dev demo sample videos real-masks casia-b ttg-200 cross-domain test test-slow test-faults lint format bench bench-store bench-train precision score-grid backgrounds segmenters bundled-weights clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-28s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -148,6 +148,9 @@ bench-store: setup-dev ## The store's reader against plain ways, verify, growth
 	$(BIN)/python benchmarks/bench_store.py
 	$(BIN)/python benchmarks/bench_store.py --growth
 	$(BIN)/python benchmarks/bench_pack.py
+
+bench-train: setup-dev ## Training steps against their plain forms, their targets, memory (at most ten minutes)
+	$(BIN)/python benchmarks/bench_train.py >/dev/null
 
 clean: ## Remove the demo's outputs (your raw data and other stores stay)
 	rm -rf $(DATA)/raw/demo-* $(DATA)/work/demo-* $(DATA)/stores/demo-* $(DATA)/runs/demo-*
