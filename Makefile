@@ -152,5 +152,8 @@ bench-store: setup-dev ## The store's reader against plain ways, verify, growth
 bench-train: setup-dev ## Training steps against their plain forms, their targets, memory (at most ten minutes)
 	$(BIN)/python benchmarks/bench_train.py >/dev/null
 
+precision: setup ## bfloat16 beside float32 on the demo's indoor store: losses and rank-1 (make demo first)
+	$(BIN)/python benchmarks/precision.py --store $(DATA)/stores/demo-indoor.zarr --out $(DATA)/runs/precision >/dev/null
+
 clean: ## Remove the demo's outputs (your raw data and other stores stay)
 	rm -rf $(DATA)/raw/demo-* $(DATA)/work/demo-* $(DATA)/stores/demo-* $(DATA)/runs/demo-*
