@@ -111,7 +111,11 @@ def _read(path: Path) -> tuple[dict[str, Tensor], ModelInfo]:
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        raise CheckpointError(f"checkpoint {path} cannot be read", cause=error.strerror or str(error)) from error
+        raise CheckpointError(
+            f"checkpoint {path} cannot be read",
+            cause=error.strerror or str(error),
+            next_step="give the model.safetensors in the folder of a finished run",
+        ) from error
     try:
         tensors = load(data)
         header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])

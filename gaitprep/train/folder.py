@@ -46,6 +46,12 @@ class RunFolder:
             return "finished" if self.model.is_file() else "unfinished"
         if before is not None:
             if not fresh:
+                if not before:
+                    raise TrainingError(
+                        f"nobody knows what run {self.root} holds",
+                        cause=f"its {self.config.name} is damaged",
+                        next_step="train into another folder, or discard that run with --fresh",
+                    )
                 raise TrainingError(
                     f"{self.root} holds a run of other settings",
                     cause="changed: " + ", ".join(_changes(before, request)),

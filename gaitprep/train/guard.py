@@ -22,7 +22,9 @@ def check_losses(phase: str, rate: float, model: nn.Module, batch: Batch, values
     bad = [name for name, value in values.items() if not math.isfinite(value)]
     if bad:
         terms = [name for name in bad if name != "loss"] or bad
-        raise _stop(phase, rate, batch.step, f"the {' and the '.join(terms)} is not finite", _origin(model, batch))
+        are = "are" if len(terms) > 1 else "is"
+        fact = f"the {' and the '.join(terms)} {are} not finite"
+        raise _stop(phase, rate, batch.step, fact, _origin(model, batch))
 
 
 def check_gradients(phase: str, rate: float, model: nn.Module, step: int) -> float:
@@ -50,7 +52,7 @@ def _origin(model: nn.Module, batch: Batch) -> str:
             return f"the parameter {name} is not finite"
     for name, buffer in model.named_buffers():
         if not bool(buffer.isfinite().all()):
-            return f"the running statistics {name} are not finite"
+            return f"inputs and parameters are finite: numbers ran over, first seen in the running statistics {name}"
     return "inputs and parameters are finite: the network's numbers ran over"
 
 

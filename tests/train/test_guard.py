@@ -34,6 +34,7 @@ def test_a_nan_loss_stops_with_step_and_cause(store: Path, tmp_path: Path, monke
             train_quietly(request("recognition", store), tmp_path, every=0)
     assert "triplet" in raised.value.fact
     assert "cross_entropy" in raised.value.fact
+    assert "are not finite" in raised.value.fact
     assert "lta.weight" in raised.value.cause
     assert "--set recognition.rate=0.0008" in raised.value.next_step
     assert len(list(read_log(tmp_path / "log.jsonl"))) == 3
@@ -43,6 +44,14 @@ def test_a_nan_loss_stops_with_step_and_cause(store: Path, tmp_path: Path, monke
     train_quietly(request("recognition", store), tmp_path)
     train_quietly(request("recognition", store), tmp_path / "whole")
     assert losses(tmp_path) == losses(tmp_path / "whole")
+
+
+def test_numbers_that_run_over_are_traced_to_where_they_are_first_seen(store: Path, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="segmentation stopped at step 1") as raised:
+        train_quietly(request("segmentation", store, rate=1e30), tmp_path)
+    assert raised.value.fact.endswith("the segmentation is not finite")
+    assert "first seen in the running statistics encoder.blocks.0.first.norm" in raised.value.cause
+    assert "--set segmentation.rate=1e+29" in raised.value.next_step
 
 
 def test_a_nan_in_the_data_is_named(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,17 @@ def test_other_settings_are_refused_unless_fresh(store: Path, tmp_path: Path) ->
     assert train_quietly(changed, tmp_path, fresh=True).resumed_from == 5
 
 
+def test_a_run_whose_settings_are_damaged_is_not_gone_on_with(store: Path, tmp_path: Path) -> None:
+    wanted = request("recognition", store, steps=2)
+    train_quietly(wanted, tmp_path)
+    config = tmp_path / "config.json"
+    config.write_text(config.read_text()[:40])
+    with pytest.raises(TrainingError, match="nobody knows") as raised:
+        train_quietly(wanted, tmp_path)
+    assert "config.json is damaged" in raised.value.cause
+    assert train_quietly(wanted, tmp_path, fresh=True).resumed_from == 0
+
+
 def test_another_store_is_another_run(store: Path, tmp_path: Path) -> None:
     train_quietly(request("recognition", store), tmp_path / "run")
     other = build_store(tmp_path, walks(5, frames=9), name="toy", rules=protocol(["001-004"]))
