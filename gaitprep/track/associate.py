@@ -34,7 +34,6 @@ class Associator:
             minimum_consecutive_frames=1,
             high_conf_det_threshold=config.score_high,
         )
-        self._patience = config.lost_seconds
         self._pts: list[float] = []
         self._spare: dict[int, NDArray[np.float32]] = {}
         self._rows: dict[int, list[tuple[int, NDArray[np.float32]]]] = defaultdict(list)
@@ -87,7 +86,7 @@ class Associator:
             values = np.stack([detection for _, detection in rows])
             frames = np.array([frame for frame, _ in rows], np.int64)
             sure.append(Tracklet("", frames, values[:, :4], values[:, 4]))
-        whole = reach_back(sure, self._spare, np.array(self._pts), self._patience)
+        whole = reach_back(sure, self._spare, np.array(self._pts))
         whole.sort(key=lambda tracklet: (tracklet.first, *tracklet.boxes[0, :2].tolist()))
         names = [f"{number:04d}" for number in range(1, len(whole) + 1)]
         return [replace(tracklet, name=name, parts=(name,)) for tracklet, name in zip(whole, names, strict=True)]

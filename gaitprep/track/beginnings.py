@@ -14,26 +14,27 @@ from gaitprep.track.tracklet import Tracklet
 _FITS = 0.4  # IoU with where the person should have been
 _SAME = 0.5  # IoU with a detection that somebody has already: it is theirs, seen twice
 _SPEED_ROWS = 8
+_UNSEEN_SECONDS = 0.2
 
 Detections = NDArray[np.float32]
 
 
 def reach_back(
-    tracklets: Sequence[Tracklet], spare: Mapping[int, Detections], pts: NDArray[np.float64], seconds: float
+    tracklets: Sequence[Tracklet], spare: Mapping[int, Detections], pts: NDArray[np.float64]
 ) -> list[Tracklet]:
     """Puts weak detections that lead up to a tracklet in front of it.
 
     From its first box a tracklet is carried on backwards at the speed of its first boxes, from one detection to the
-    one before. Frames between may be without one, for as long as a lost tracklet waits.
+    one before. Frames between may be without one for a fifth of a second: a weak detection is no reason to believe in
+    a longer way.
 
     Args:
         tracklets: of one video; those that begin earlier take their detections first.
         spare: by frame, `[k, 5]` detections that no tracklet has (xyxy in source pixels, score).
         pts: `[m]` presentation time of every frame, s.
-        seconds: how long frames may be without detection, s.
     """
     free = _without_doubles(tracklets, spare)
-    return [_reach_back(tracklet, free, pts, seconds) for tracklet in tracklets]
+    return [_reach_back(tracklet, free, pts) for tracklet in tracklets]
 
 
 def _without_doubles(tracklets: Sequence[Tracklet], spare: Mapping[int, Detections]) -> dict[int, Detections]:
@@ -51,12 +52,12 @@ def _without_doubles(tracklets: Sequence[Tracklet], spare: Mapping[int, Detectio
     return free
 
 
-def _reach_back(tracklet: Tracklet, free: dict[int, Detections], pts: NDArray[np.float64], seconds: float) -> Tracklet:
+def _reach_back(tracklet: Tracklet, free: dict[int, Detections], pts: NDArray[np.float64]) -> Tracklet:
     rows = min(len(tracklet), _SPEED_ROWS) - 1
     speed = (tracklet.boxes[rows] - tracklet.boxes[0]) / (pts[tracklet.frames[rows]] - pts[tracklet.first])
     box, since, found = tracklet.boxes[0], pts[tracklet.first], []
     for frame in range(tracklet.first - 1, -1, -1):
-        if since - pts[frame] > seconds:
+        if since - pts[frame] > _UNSEEN_SECONDS:
             break
         if frame not in free:
             continue

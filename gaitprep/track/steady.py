@@ -20,7 +20,8 @@ def steady(tracklet: Tracklet, pts: NDArray[np.float64]) -> Tracklet:
     """Puts boxes that misfit those around them where these say the person is.
 
     Top, bottom and middle of a walker move along lines for half a second, whatever the legs do, and no box is much
-    wider than at a wide step. A box that departs from this is replaced by the lines' values and scored 0, as
+    wider than at a wide step. A box that departs from this, and of which the detector was less sure than of most, is
+    replaced by the lines' values and scored 0, as
     interpolated boxes are. What lasts for half a window, or leads to something else, is taken for the truth.
 
     Args:
@@ -41,6 +42,7 @@ def steady(tracklet: Tracklet, pts: NDArray[np.float64]) -> Tracklet:
     misfits = width > _WIDTH * lenient * np.quantile(width[window], 0.85, axis=1)
     for values, way, limit in zip((middle, top, bottom), ways, (_MIDDLE, _EDGE, _EDGE), strict=True):
         misfits |= np.abs(values - way) > limit * lenient * height
+    misfits &= tracklet.scores <= np.median(tracklet.scores)
     misfits = _moments(misfits, top, bottom)
     kept = np.flatnonzero(~misfits)
     half = np.median(width[window], axis=1) / 2

@@ -22,7 +22,9 @@ def walker(count: int = 60) -> Tracklet:
 def with_box(person: Tracklet, rows: list[int], change: list[float]) -> Tracklet:
     boxes = person.boxes.copy()
     boxes[rows] += np.array(change, np.float32)
-    return replace(person, boxes=boxes)
+    scores = person.scores.copy()
+    scores[rows] = 0.6
+    return replace(person, boxes=boxes, scores=scores)
 
 
 def test_a_walker_whose_boxes_fit_stays_as_they_are() -> None:
@@ -70,3 +72,11 @@ def test_who_comes_nearer_fast_is_not_held_back() -> None:
     heights = 60 * 1.02 ** np.arange(50)
     boxes = np.stack([160 - heights / 5, 120 - heights / 3, 160 + heights / 5, 120 + 2 * heights / 3], axis=1)
     assert (steady(replace(person, boxes=boxes.astype(np.float32)), PTS).scores > 0).all()
+
+
+def test_a_box_that_the_detector_is_sure_of_stays() -> None:
+    """Somebody who raises an arm for a moment."""
+    person = with_box(walker(), [33], [0, 0, 40, 0])
+    sure = replace(person, scores=np.full(60, 0.8, np.float32))
+    sure.scores[33] = 0.9
+    np.testing.assert_array_equal(steady(sure, PTS).boxes, sure.boxes)
