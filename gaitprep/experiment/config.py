@@ -100,7 +100,8 @@ class PicturesConfig(ExperimentConfig):
     """Figure 7.
 
     Attributes:
-        sequences: store → sequences as `subject/condition/view`; a store that is not named shows `count` of its probes.
+        sequences: store → sequences as `subject/condition/view`; a store that is not named shows `count` of its probes,
+            of as many people.
         count: how many sequences of such a store; frames: of each. seed: of the networks.
     """
 

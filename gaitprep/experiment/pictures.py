@@ -13,6 +13,7 @@ from torch import Tensor
 from gaitprep.errors import UsageError
 from gaitprep.evaluate.embed import ValidFrames, needs_masks
 from gaitprep.evaluate.protocol import Rows, Sequences, rounds, rows_under_test
+from gaitprep.evaluate.tables import NAMES
 from gaitprep.experiment.bench import Bench
 from gaitprep.experiment.config import PicturesConfig
 from gaitprep.experiment.sheet import Stage, Strip, sheet
@@ -29,6 +30,7 @@ from gaitprep.store.reader import StoreReader, open_store
 
 _VERSION = 1
 METHODS = ("gaitgl-e2e", "gaitedge")
+_GOLDEN = 0.618
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Picture(Unit):
             model, info = load_model(network.checkpoint)
             assert isinstance(model, EndToEnd)
             where = "at home" if network.domain == self.domain else "abroad"
-            heading = f"{info.architecture}, trained {where} ({network.domain})"
+            heading = f"{NAMES[info.architecture]}, trained {where} ({network.domain})"
             strips += _strips(heading, model.to(resolve_device(device)), rgb, ratio, mask)
         title = f"{self.domain} {self.sequence}"
         publish_bytes(self.folder / self.files[0], png(sheet(title, chosen, strips)))
@@ -133,16 +135,20 @@ def picture_units(config: PicturesConfig, bench: Bench) -> list[Unit]:
 
 
 def _spread(reader: StoreReader, count: int) -> list[str]:
-    """Probes, as different as may be: evenly out of all of them."""
+    """Probes of different people, walks and views."""
     labels, protocol = _labels(reader), reader.protocol
     assert protocol is not None
     frames = ValidFrames(reader)
     tested = rows_under_test(labels, protocol, name=reader.name)
     usable: Rows = np.array([row for row in tested if len(frames(int(row)))], np.int64)
     probes = np.unique(np.concatenate(list(rounds(labels, usable, protocol, name=reader.name).probes.values())))
-    # From the middle of equal parts, so that subjects, walks and views all change.
-    places = ((np.arange(count) + 0.5) * len(probes) / count).astype(np.int64)
-    return ["/".join(labels.labels(int(probes[place]))) for place in np.unique(places)]
+    subjects = np.unique(labels.subject[probes])
+    chosen = []
+    for number in range(min(count, len(subjects))):
+        own = probes[labels.subject[probes] == subjects[number * len(subjects) // count]]
+        # Steps of the golden ratio: neither the walk nor the view stays the same from one to the next.
+        chosen.append(own[int((0.5 + number * _GOLDEN) % 1 * len(own))])
+    return ["/".join(labels.labels(int(row))) for row in chosen]
 
 
 def _row(reader: StoreReader, sequence: str) -> int:

@@ -20,7 +20,7 @@ from gaitprep.experiment.findings import Claim, Finding, judge
 from gaitprep.experiment.pictures import Picture
 from gaitprep.experiment.rows import Row, rows_of
 from gaitprep.experiment.unit import Unit
-from gaitprep.run.atomic import publish_json, publish_text
+from gaitprep.run.atomic import publish_bytes, publish_json, publish_text
 from gaitprep.run.provenance import library_versions
 
 _LIBRARIES = ("torch", "torchvision", "numpy", "opencv-python", "safetensors", "zarr")
@@ -49,7 +49,7 @@ class Report:
     claims: Sequence[Claim]
 
     def write(self, failed: Mapping[str, str]) -> None:
-        """Publishes `results.json` and `results.md`.
+        """Publishes `results.json`, `results.md` and copies of the pictures.
 
         Args:
             failed: why units failed, by key.
@@ -65,12 +65,14 @@ class Report:
             "stores": self.sizes,
             "rows": [row.model_dump(mode="json") for row in rows],
             "findings": [asdict(finding) for finding in found],
-            "pictures": self.pictures(),
+            "pictures": list(self.pictures()),
             "units": records,
             "seconds": round(sum(record["seconds"] for record in records), 1),
             "libraries": library_versions(_LIBRARIES),
             "machine": {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()},
         }
+        for name, picture in self.pictures().items():
+            publish_bytes(self.out / name, picture.read_bytes())
         publish_json(self.out / "results.json", content)
         publish_text(self.out / "results.md", self._markdown(content, rows, found, records))
 
@@ -83,10 +85,12 @@ class Report:
         rows = rows_of(self.wanted)
         return _tables(self.title, rows, judge(self.claims, rows))
 
-    def pictures(self) -> list[str]:
-        """Finished pictures, as paths from the result files."""
+    def pictures(self) -> dict[str, Path]:
+        """Finished pictures: their names beside the result files → where their units have them."""
         finished = [unit for unit in self.wanted if isinstance(unit, Picture) and unit.done()]
-        return [os.path.relpath(unit.folder / unit.files[0], self.out) for unit in finished]
+        return {
+            f"{unit.domain}-{unit.sequence.replace('/', '-')}.png": unit.folder / unit.files[0] for unit in finished
+        }
 
     def _records(self, failed: Mapping[str, str]) -> list[dict[str, Any]]:
         records = []

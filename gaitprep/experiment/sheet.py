@@ -17,9 +17,10 @@ Stage = NDArray[np.uint8]
 _HEIGHT = 112
 _CELL = 92
 _GAP = 4
-_NAMES = 190
+_NAMES = 176
 _HEAD = 26
 _HEADING = 22
+_GROUND = 46  # grey, so that the border of a dark crop is seen
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,6 @@ def _scaled(picture: Stage, strip: Strip, number: int) -> Image:
 
 def _paste(page: Image, picture: Image, top: int, left: int) -> None:
     height, width = picture.shape[:2]
-    page[top : top + _HEIGHT, left : left + _CELL] = 0
+    page[top : top + _HEIGHT, left : left + _CELL] = _GROUND
     down, right = (_HEIGHT - height) // 2, (_CELL - width) // 2
     page[top + down : top + down + height, left + right : left + right + width] = picture

@@ -32,7 +32,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Unit(ABC):
-    """A piece of an experiment. Two units of equal key are the same work, whatever experiment asks for them.
+    """A piece of an experiment. Units of equal key are the same work, whatever experiment asks for them.
 
     Attributes:
         units: the folder that holds the folders of all units.
@@ -48,7 +48,7 @@ class Unit(ABC):
 
     @abstractmethod
     def inputs(self) -> dict[str, Any]:
-        """Everything that the outcome depends on besides `needs`, as JSON values: no paths and no clocks."""
+        """Everything that the outcome depends on besides name and `needs`, as JSON values: no paths and no clocks."""
 
     @abstractmethod
     def work(self, device: str, events: Events) -> Done:
@@ -61,7 +61,7 @@ class Unit(ABC):
     @cached_property
     def key(self) -> str:
         """The digest of everything that the outcome depends on."""
-        return digest_json([type(self).__name__, self.inputs(), [unit.key for unit in self.needs]])
+        return digest_json([type(self).__name__, self.name, self.inputs(), [unit.key for unit in self.needs]])
 
     @property
     def folder(self) -> Path:
