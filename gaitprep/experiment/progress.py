@@ -65,8 +65,10 @@ class Progress:
                 continue
             spent = time.monotonic() - self._begun[unit.key] if unit.key in self._begun else 0.0
             rest += max(0.0, fmean(typical[unit.kind]) - spent)
+        if not typical and unknown:
+            return "time left: known when the first units are done"
         words = f"about {_duration(rest / self._workers)} left"
-        return words if not unknown else f"{words}, and {unknown} units of a kind that none is finished of"
+        return words if not unknown else f"{words}, besides {unknown} units of kinds that none is done of"
 
 
 def _duration(seconds: float) -> str:
