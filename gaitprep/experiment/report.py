@@ -19,6 +19,7 @@ from gaitprep.experiment.config import ExperimentConfig
 from gaitprep.experiment.findings import Claim, Finding, judge
 from gaitprep.experiment.pictures import Picture
 from gaitprep.experiment.rows import Row, rows_of
+from gaitprep.experiment.training import Training
 from gaitprep.experiment.unit import Unit
 from gaitprep.run.atomic import publish_bytes, publish_json, publish_text
 from gaitprep.run.provenance import library_versions
@@ -69,7 +70,11 @@ class Report:
             "units": records,
             "seconds": round(sum(record["seconds"] for record in records), 1),
             "libraries": library_versions(_LIBRARIES),
-            "machine": {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()},
+            "machine": {
+                "python": platform.python_version(),
+                "system": f"{platform.system()} {platform.machine()}",
+                "cores": os.cpu_count(),
+            },
         }
         for name, picture in self.pictures().items():
             publish_bytes(self.out / name, picture.read_bytes())
@@ -77,13 +82,13 @@ class Report:
         publish_text(self.out / "results.md", self._markdown(content, rows, found, records))
 
     def settings(self) -> dict[str, Any]:
-        """The settings, without the places of the stores."""
+        """What was set, without the places of the stores; `units` in the file have the presets' numbers as well."""
         return self.config.model_dump(mode="json", exclude={"stores"})
 
     def tables(self) -> list[Table]:
         """The tables that the numbers so far give, the most important first."""
         rows = rows_of(self.wanted)
-        return _tables(self.title, rows, judge(self.claims, rows))
+        return _tables(rows, judge(self.claims, rows))
 
     def pictures(self) -> dict[str, Path]:
         """Finished pictures: their names beside the result files → where their units have them."""
@@ -97,7 +102,9 @@ class Report:
         for unit in self.units:
             done = unit.done()
             outcome = "done" if done else "failed" if unit.key in failed else "to do"
-            record = {"name": unit.name, "kind": unit.kind, "outcome": outcome, "seconds": 0.0}
+            record: dict[str, Any] = {"name": unit.name, "kind": unit.kind, "outcome": outcome, "seconds": 0.0}
+            if isinstance(unit, Training):
+                record["settings"] = unit.config.model_dump(mode="json")
             if done:
                 record |= {name: done.found[name] for name in ("steps", "loss") if name in done.found}
                 record["seconds"] = done.seconds
@@ -132,11 +139,11 @@ class Report:
             "```",
             "",
         ]
-        body = markdown(_tables(self.title, rows, found))
+        body = markdown(_tables(rows, found))
         return "\n".join([*head, body, *shown, *remarks, *([""] if remarks else []), markdown(small), *foot])
 
 
-def _tables(title: str, rows: Sequence[Row], found: Sequence[Finding]) -> list[Table]:
+def _tables(rows: Sequence[Row], found: Sequence[Finding]) -> list[Table]:
     shown = [tables.accuracy(rows, "Rank-1")] if rows else []
     shown += [tables.findings(found)] if found else []
     segmented = tables.masks(rows)
