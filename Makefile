@@ -151,11 +151,11 @@ backgrounds: setup ## Photographic backgrounds for training crops (CC0; needs np
 	$(BIN)/python benchmarks/fetch_backgrounds.py $(DATA)/backgrounds
 
 segmenters: backgrounds ## Train the two bundled silhouette networks anew (hours)
-	for size in small wide; do $(GAITPREP) train segmenter --preset bundled --method $$size \
+	for size in small fine; do $(GAITPREP) train segmenter --preset bundled --method $$size \
 	  --crops $(DATA)/crops --backgrounds $(DATA)/backgrounds --out $(DATA)/runs/segmenter-$$size || exit 1; done
 
 bundled-weights: setup ## Put the trained silhouette networks into the package
-	$(BIN)/python benchmarks/bundle_weights.py small=$(DATA)/runs/segmenter-small wide=$(DATA)/runs/segmenter-wide
+	$(BIN)/python benchmarks/bundle_weights.py small=$(DATA)/runs/segmenter-small fine=$(DATA)/runs/segmenter-fine
 
 bench: setup-dev ## Speed claims, as JSON lines (on a quiet machine)
 	@for bench in benchmarks/bench_*.py; do $(BIN)/python $$bench || exit 1; done
