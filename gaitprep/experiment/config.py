@@ -14,7 +14,8 @@ from gaitprep.evaluate.distances import Metric
 from gaitprep.manifest.bundled import read_yaml_source
 from gaitprep.models.compute import Precision
 from gaitprep.models.gaitalign import AlignMode
-from gaitprep.train.network import END_TO_END, RECOGNISERS
+from gaitprep.models.registry import RECOGNISERS
+from gaitprep.train.network import END_TO_END
 
 Seed = Annotated[int, Field(ge=0)]
 Seeds = Annotated[list[Seed], Field(min_length=1)]
