@@ -145,11 +145,13 @@ class JointConfig(ClipConfig):
         method: the end-to-end architecture.
         segmentation_rate: learning rate of the trainable half of the U-Net; `rate` is the recogniser's.
         segmentation_weight: λ, the weight of the segmentation loss.
+        offset: how far crops are moved at random, in pixels at most; 0 not at all. See `OffsetReader`.
     """
 
     method: str = "gaitedge"
     segmentation_rate: float = Field(gt=0)
     segmentation_weight: float = Field(default=10.0, ge=0)
+    offset: int = Field(default=0, ge=0, le=64)
 
 
 class TrainSettings(BaseModel):
