@@ -40,7 +40,9 @@ def pictures(frames: int) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def write_store(path: Path, arrays: dict[str, NDArray[Any]], sequences: int, frames: int) -> None:
+def write_store(
+    path: Path, arrays: dict[str, NDArray[Any]], sequences: int, frames: int, *, per_subject: int = 1
+) -> None:
     """A store of `sequences` sequences of `frames` frames; shards repeat `arrays`, the repeats as links."""
     total = sequences * frames
     shards: dict[str, StoredObject] = {}
@@ -58,6 +60,7 @@ def write_store(path: Path, arrays: dict[str, NDArray[Any]], sequences: int, fra
                 piece = arrays[spec.name][place[0] : place[0] + place[1]]
                 shards[key] = first[place] = write_shard(path, spec, number, piece)
     labels = {name: [f"{number:06d}" for number in range(sequences)] for name in LABELS}
+    labels["subject"] = [f"{number // per_subject:06d}" for number in range(sequences)]
     table = SequenceTable.of([frames] * sequences, labels)
     small = {f"{spec.name}/{ROOT}": json_bytes(spec.metadata(total)) for spec in ARRAYS} | table_objects(table)
     complete(path, shards, small, RootDocument("bench", total, sequences))
