@@ -122,7 +122,8 @@ class ShardedArray:
                 for chunk, length in zip(run, sizes, strict=True):
                     begin, end = end, end + length
                     _check([stored[begin:end].data])
-                    content = expand_chunk(stored[begin : end - CHECKSUM_BYTES], self.spec.codec, self._chunk_bytes)
+                    data = stored[begin : end - CHECKSUM_BYTES]
+                    content = expand_chunk(data, self.spec.codec, self.spec.chunk_frames, self._frame_bytes)
                     self._cache.put((self.spec.name, shard, chunk), content)
                     decoded[chunk] = content
         return decoded

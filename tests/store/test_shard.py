@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +11,9 @@ import tensorstore
 import zarr
 
 from gaitprep.store.codecs import CodecName
-from gaitprep.store.schema import ARRAY_NAMES, ARRAYS, ArraySpec
+from gaitprep.store.schema import ARRAY_NAMES, ARRAYS, PICTURES, ArraySpec
 from gaitprep.store.shard import encode_shard
+from tests.builders import Walk, draw_masks, draw_silhouettes
 
 
 def spec(name: str = "silhouette", codec: CodecName = "zstd", chunk: int = 5, shard: int = 20) -> ArraySpec:
@@ -32,8 +34,10 @@ def write(folder: Path, of: ArraySpec, values: np.ndarray) -> None:
     (folder / of.name / "zarr.json").write_text(json.dumps(of.metadata(len(values))))
 
 
-@pytest.mark.parametrize("name", ARRAY_NAMES)
-@pytest.mark.parametrize("codec", ["raw", "zstd"])
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [*itertools.product(ARRAY_NAMES, ["raw", "zstd"]), *((name, "zstd-by-pixel") for name in PICTURES)],
+)
 def test_other_implementations_read_what_is_written(tmp_path: Path, name: str, codec: CodecName) -> None:
     of = spec(name, codec)
     values = frames(of, 47)  # two whole shards, and one of a whole chunk and a piece of one
@@ -78,3 +82,11 @@ def test_a_view_of_other_strides_is_encoded_by_its_values() -> None:
 def test_frames_that_do_not_fit_are_refused(wrong: np.ndarray) -> None:
     with pytest.raises(ValueError, match="silhouette"):
         encode_shard(spec(), wrong)
+
+
+def test_a_walker_is_smaller_by_pixel() -> None:
+    silhouettes = draw_silhouettes(draw_masks(Walk(frames=60)))
+    by_pixel, by_frame = (
+        len(encode_shard(spec(codec=codec, chunk=30, shard=60), silhouettes)) for codec in ("zstd-by-pixel", "zstd")
+    )
+    assert by_pixel < 0.9 * by_frame
