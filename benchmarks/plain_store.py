@@ -31,7 +31,8 @@ def pictures(frames: int) -> dict[str, NDArray[Any]]:
     """Frames of every array, as the stages make them: crops of noise, since crops hardly compress."""
     rng = np.random.default_rng(0)
     masks = np.concatenate([walk(120, rng) for _ in range(8)])
-    masks = np.concatenate([masks] * -(-frames // len(masks)))[:frames]
+    # Each repeat stands a pixel further, so that no two sequences are equal.
+    masks = np.concatenate([np.roll(masks, number, axis=2) for number in range(-(-frames // len(masks)))])[:frames]
     arrays: dict[str, NDArray[Any]] = {spec.name: np.zeros((frames, *spec.frame_shape), spec.dtype) for spec in ARRAYS}
     arrays["rgb"] = rng.integers(0, 256, (frames, 128, 128, 3), dtype=np.uint8)
     arrays["mask"], arrays["silhouette"] = masks, normalise(masks, np.full(frames, 0.45, np.float32))

@@ -13,7 +13,6 @@ import zarr
 from gaitprep.store.codecs import CodecName
 from gaitprep.store.schema import ARRAY_NAMES, ARRAYS, PICTURES, ArraySpec
 from gaitprep.store.shard import encode_shard
-from tests.builders import Walk, draw_masks, draw_silhouettes
 
 
 def spec(name: str = "silhouette", codec: CodecName = "zstd", chunk: int = 5, shard: int = 20) -> ArraySpec:
@@ -82,11 +81,3 @@ def test_a_view_of_other_strides_is_encoded_by_its_values() -> None:
 def test_frames_that_do_not_fit_are_refused(wrong: np.ndarray) -> None:
     with pytest.raises(ValueError, match="silhouette"):
         encode_shard(spec(), wrong)
-
-
-def test_a_walker_is_smaller_by_pixel() -> None:
-    silhouettes = draw_silhouettes(draw_masks(Walk(frames=60)))
-    by_pixel, by_frame = (
-        len(encode_shard(spec(codec=codec, chunk=30, shard=60), silhouettes)) for codec in ("zstd-by-pixel", "zstd")
-    )
-    assert by_pixel < 0.9 * by_frame
