@@ -163,10 +163,8 @@ bench: setup-dev ## Speed claims, as JSON lines (on a quiet machine)
 score-grid: setup-dev ## Scores of detector sizes and segmenters under every stressor → docs/scores.md (resumable)
 	$(BIN)/python benchmarks/score_grid.py --data $(DATA)/grid
 
-bench-store: setup-dev ## The store's reader against plain ways, verify, growth
-	$(BIN)/python benchmarks/bench_store.py
-	$(BIN)/python benchmarks/bench_store.py --growth
-	$(BIN)/python benchmarks/bench_pack.py
+bench-store: setup-dev ## The store against its targets: reader, loader, verify, pack, growth (five minutes)
+	$(BIN)/python benchmarks/store_targets.py
 
 clean: ## Remove the demo's outputs (your raw data and other stores stay)
 	rm -rf $(DATA)/raw/demo-* $(DATA)/work/demo-* $(DATA)/stores/demo-* $(DATA)/runs/demo-*

@@ -112,8 +112,8 @@ def _train(request: Request, out: Path, execution: Execution, events: Events, gr
     if _open(folder, _as_json(request, reader, arrays), group, fresh=fresh) == "finished":
         return Outcome(folder.model, steps, steps, last_loss(folder))
     clips = isinstance(request.config, ClipConfig)
-    pinned = resolve_device(execution.device) == "cuda"
-    batches = Batches(reader, sequences, sampler, arrays, clips=clips, ranks=group, pinned=pinned)
+    device = resolve_device(execution.device)
+    batches = Batches(reader, sequences, sampler, arrays, clips=clips, ranks=group, device=device)
     phase = _phase(request.config, model, batches, execution.device, group)
     together = f", {group.size} processes" if group.size > 1 else ""
     events.say(
