@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 GAITPREP := $(BIN)/gaitprep
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo sample videos real-masks casia-b ttg-200 cross-domain test test-slow test-faults lint format bench bench-store bench-train precision score-grid backgrounds segmenters bundled-weights clean
+.PHONY: help setup setup-dev demo worlds experiments sample videos real-masks casia-b ttg-200 cross-domain test test-slow test-faults lint format bench bench-store bench-train precision score-grid backgrounds segmenters bundled-weights clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-28s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,25 @@ demo: setup ## Two synthetic domains → stores → U-Net, GaitGL, GaitEdge → 
 	  --store $(DATA)/stores/demo-indoor.zarr --store $(DATA)/stores/demo-outdoor.zarr \
 	  --untrained --precision auto --out $(DATA)/runs/demo.json
 	@echo "pictures: $(DATA)/work/demo-indoor/pictures and $(DATA)/work/demo-outdoor/pictures; numbers: $(DATA)/runs/demo.json"
+
+worlds: setup ## The two synthetic stores of the experiments, 50 walkers each (about 45 minutes on two cores)
+	$(GAITPREP) synth --world indoor --preset worlds --out $(DATA)/raw/worlds-indoor
+	$(GAITPREP) synth --world outdoor --preset worlds --out $(DATA)/raw/worlds-outdoor
+	$(call build,worlds-indoor,$(DATA)/raw/worlds-indoor,--dataset synth-indoor,demo)
+	$(call build,worlds-outdoor,$(DATA)/raw/worlds-outdoor,--dataset synth-outdoor,demo)
+
+# $(call experiment,NAME): they share the networks that lie in DATA/runs/experiments/units
+define experiment
+	$(GAITPREP) experiment $(1) --out $(DATA)/runs/experiments --store indoor=$(DATA)/stores/worlds-indoor.zarr \
+	  --store outdoor=$(DATA)/stores/worlds-outdoor.zarr
+endef
+
+experiments: worlds ## Tables 2 and 4, figures 6 and 7 of the paper in kind, on these worlds (about 3 hours on two cores)
+	$(call experiment,cross-domain)
+	$(call experiment,pictures)
+	$(call experiment,structuring-element)
+	$(call experiment,alignment)
+	@echo "tables and pictures: $(DATA)/runs/experiments/*/results.md"
 
 # A real clip that a package ships under BSD-3: a woman walks past, a man stands and jumps (1768×994, 230 frames).
 $(DATA)/raw/sample/demo.mp4: | setup
@@ -132,11 +151,11 @@ backgrounds: setup ## Photographic backgrounds for training crops (CC0; needs np
 	$(BIN)/python benchmarks/fetch_backgrounds.py $(DATA)/backgrounds
 
 segmenters: backgrounds ## Train the two bundled silhouette networks anew (hours)
-	for size in small wide; do $(GAITPREP) train segmenter --preset bundled --method $$size \
+	for size in small fine; do $(GAITPREP) train segmenter --preset bundled --method $$size \
 	  --crops $(DATA)/crops --backgrounds $(DATA)/backgrounds --out $(DATA)/runs/segmenter-$$size || exit 1; done
 
 bundled-weights: setup ## Put the trained silhouette networks into the package
-	$(BIN)/python benchmarks/bundle_weights.py small=$(DATA)/runs/segmenter-small wide=$(DATA)/runs/segmenter-wide
+	$(BIN)/python benchmarks/bundle_weights.py small=$(DATA)/runs/segmenter-small fine=$(DATA)/runs/segmenter-fine
 
 bench: setup-dev ## Speed claims, as JSON lines (on a quiet machine)
 	@for bench in benchmarks/bench_*.py; do $(BIN)/python $$bench || exit 1; done
@@ -144,10 +163,8 @@ bench: setup-dev ## Speed claims, as JSON lines (on a quiet machine)
 score-grid: setup-dev ## Scores of detector sizes and segmenters under every stressor → docs/scores.md (resumable)
 	$(BIN)/python benchmarks/score_grid.py --data $(DATA)/grid
 
-bench-store: setup-dev ## The store's reader against plain ways, verify, growth
-	$(BIN)/python benchmarks/bench_store.py
-	$(BIN)/python benchmarks/bench_store.py --growth
-	$(BIN)/python benchmarks/bench_pack.py
+bench-store: setup-dev ## The store against its targets: reader, loader, verify, pack, growth (five minutes)
+	$(BIN)/python benchmarks/store_targets.py
 
 bench-train: setup-dev ## Training steps against their plain forms, their targets, memory (at most ten minutes)
 	$(BIN)/python benchmarks/bench_train.py >/dev/null

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import zarr
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from gaitprep.align.normalise import normalise
 from gaitprep.store.arrays import open_array
+from gaitprep.store.codecs import CodecName
 from gaitprep.store.place import Folder
 from gaitprep.store.schema import ARRAYS, SHARD_FRAMES, ArraySpec
 from gaitprep.store.writer import write_shard
@@ -88,7 +89,7 @@ def main() -> None:
                     file.write(frames.data)
             mapped = np.memmap(raw, np.uint8, "r", shape=(total, *default.frame_shape))
             say(default, "memmap", lambda start, mapped=mapped: np.array(mapped[start : start + options.window]))
-        for codec in ("raw",) if name == "rgb" else ("raw", "zstd"):
+        for codec in ("raw",) if name == "rgb" else get_args(CodecName):
             for chunk_frames in (10, 15, 30, 60) if name != "silhouette" else (10, 30, 60, 120):
                 spec = replace(default, codec=codec, chunk_frames=chunk_frames)
                 with tempfile.TemporaryDirectory() as temporary:

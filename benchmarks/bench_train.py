@@ -36,7 +36,7 @@ from torch.utils.flop_counter import FlopCounterMode
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.training_steps import Form, training_step
-from gaitprep.train.memory import freed_memory_kept
+from gaitprep.train.heap import freed_memory_kept
 
 TARGETS = {"gaitgl": 2.3, "gaitset": 2.0, "gaitpart": 2.0, "unet": 4.0, "gaitedge": 6.0}
 MATRIX_SHARE, MEMORY_SHARE = 0.85, 0.5

@@ -1,6 +1,6 @@
 """Puts trained segmenters into the package: rounded to float16, digests noted.
 
-    python benchmarks/bundle_weights.py small=RUN wide=RUN      (make bundled-weights)
+    python benchmarks/bundle_weights.py small=RUN fine=RUN      (make bundled-weights)
 
 RUN is a folder of `gaitprep train segmenter`. Either may be left out; the other one stays as it is.
 """
@@ -22,7 +22,7 @@ def main() -> None:
     if not given or not set(given) <= set(BUNDLED):
         sys.exit(__doc__)
     for name, run in given.items():
-        model, info = load_model(Path(run) / "model.safetensors", architecture="unet")
+        model, info = load_model(Path(run) / "model.safetensors")
         path = _FOLDER / f"{name}.safetensors"
         save_model(path, model, info, half=True)
         print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB, held-out {info.details['held_out_median_iou']}")

@@ -31,7 +31,8 @@ def pictures(frames: int) -> dict[str, NDArray[Any]]:
     """Frames of every array, as the stages make them: crops of noise, since crops hardly compress."""
     rng = np.random.default_rng(0)
     masks = np.concatenate([walk(120, rng) for _ in range(8)])
-    masks = np.concatenate([masks] * -(-frames // len(masks)))[:frames]
+    # Each repeat stands a pixel further, so that no two sequences are equal.
+    masks = np.concatenate([np.roll(masks, number, axis=2) for number in range(-(-frames // len(masks)))])[:frames]
     arrays: dict[str, NDArray[Any]] = {spec.name: np.zeros((frames, *spec.frame_shape), spec.dtype) for spec in ARRAYS}
     arrays["rgb"] = rng.integers(0, 256, (frames, 128, 128, 3), dtype=np.uint8)
     arrays["mask"], arrays["silhouette"] = masks, normalise(masks, np.full(frames, 0.45, np.float32))
@@ -40,7 +41,9 @@ def pictures(frames: int) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def write_store(path: Path, arrays: dict[str, NDArray[Any]], sequences: int, frames: int) -> None:
+def write_store(
+    path: Path, arrays: dict[str, NDArray[Any]], sequences: int, frames: int, *, per_subject: int = 1
+) -> None:
     """A store of `sequences` sequences of `frames` frames; shards repeat `arrays`, the repeats as links."""
     total = sequences * frames
     shards: dict[str, StoredObject] = {}
@@ -58,6 +61,7 @@ def write_store(path: Path, arrays: dict[str, NDArray[Any]], sequences: int, fra
                 piece = arrays[spec.name][place[0] : place[0] + place[1]]
                 shards[key] = first[place] = write_shard(path, spec, number, piece)
     labels = {name: [f"{number:06d}" for number in range(sequences)] for name in LABELS}
+    labels["subject"] = [f"{number // per_subject:06d}" for number in range(sequences)]
     table = SequenceTable.of([frames] * sequences, labels)
     small = {f"{spec.name}/{ROOT}": json_bytes(spec.metadata(total)) for spec in ARRAYS} | table_objects(table)
     complete(path, shards, small, RootDocument("bench", total, sequences))

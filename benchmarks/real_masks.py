@@ -114,9 +114,8 @@ def score_picture(
         for row, person in enumerate(people):
             crops = Crops(person.name, rgb[[row]], box[[row]], detection[[row]], frame[[row]])
             mask = clean(made.masks(crops), crops.person)
-            verdict = judge(
-                measure(mask, crops.box, (source.width, source.height)), np.ones(1, np.float32), AlignConfig()
-            )
+            measured = measure(mask, crops.box, (source.width, source.height))
+            verdict = judge(measured, np.ones(1, np.float32), AlignConfig(), made.certainty)
             yield _score(person, box[row], rgb[row], mask[0], bool(verdict.valid[0]), float(verdict.quality[0]))
 
 

@@ -27,6 +27,7 @@ VERBS = {
     "train": "train",
     "import-checkpoint": "import_checkpoint",
     "evaluate": "evaluate",
+    "experiment": "experiment",
     "report": "report",
     "verify": "verify",
     "info": "info",

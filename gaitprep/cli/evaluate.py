@@ -68,6 +68,10 @@ def evaluate(
             "--embeddings", help="Also keep the embeddings here, a safetensors file per test.", show_default=False
         ),
     ] = None,
+    offset: Annotated[
+        int,
+        typer.Option("--offset", min=0, max=64, help="Move crops at random by up to so many pixels, as figure 6 does."),
+    ] = 0,
     device: DeviceOption = "auto",
     json: JsonOption = False,
     verbose: VerboseOption = False,
@@ -97,6 +101,7 @@ def evaluate(
             precision=precision.value,
             untrained=untrained,
             embeddings=embeddings,
+            offset=offset,
         )
     if out is not None and out.suffix == ".md":
         publish_text(out, markdown(tables(results, by_view=verbose)))

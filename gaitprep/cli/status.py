@@ -11,6 +11,9 @@ import typer
 from gaitprep.cli.options import JsonOption, VerboseOption, WorkDirOption
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gaitprep.pack.append import AppendStage
     from gaitprep.run.ledger import Ledger
     from gaitprep.run.stage import Stage
 
@@ -46,7 +49,7 @@ def status(work: WorkDirOption, json: JsonOption = False, verbose: VerboseOption
     """Show what is done, stale, waiting and failed. Nothing is changed, nothing is run."""
     import json as json_module
 
-    from gaitprep.cli.rebuild import last_stages
+    from gaitprep.cli.rebuild import extended_stores, last_stages
     from gaitprep.errors import WorkError
     from gaitprep.work.layout import WorkDir
 
@@ -54,6 +57,7 @@ def status(work: WorkDirOption, json: JsonOption = False, verbose: VerboseOption
     if not work.is_dir():
         raise WorkError(f"there is no work folder {work}", next_step="make one: gaitprep track SOURCE --work DIR")
     stages = [judge(name, stage, ledger) for name, stage, ledger in last_stages(folder)]
+    stages += [judge_extended(name, make, ledger) for name, make, ledger in extended_stores(folder)]
     if not stages:
         raise WorkError(f"no stage has been run on {work}", next_step=f"run: gaitprep track SOURCE --work {work}")
     if json:
@@ -87,6 +91,25 @@ def judge(name: str, stage: Stage[Any], ledger: Ledger) -> StageStatus:
             setattr(found, record.outcome, getattr(found, record.outcome) + 1)
             if record.outcome != "ok" or record.reason:
                 found.problems[unit.unit_id] = (record.outcome, record.reason)
+    return found
+
+
+def judge_extended(name: str, make: Callable[[], AppendStage], ledger: Ledger) -> StageStatus:
+    """A store that was appended to: what it holds is done, what the work folder has besides is not.
+
+    Shards that an append wrote before it was killed are not part of the store yet, so they count as waiting.
+    """
+    from gaitprep.errors import GaitprepError
+
+    try:
+        stage = make()
+    except GaitprepError as error:
+        return StageStatus(name, blocked=str(error))
+    found = judge(name, stage, ledger)
+    if not found.blocked:
+        wrong = {*found.stale, *found.problems}
+        found.waiting = [unit.unit_id for unit in stage.units() if unit.unit_id not in wrong]
+        found.units, found.ok = found.units + stage.held, stage.held
     return found
 
 

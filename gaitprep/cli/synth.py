@@ -26,7 +26,7 @@ def synth(
     out: Annotated[Path, typer.Option("--out", help="Folder for the videos and their truth.", show_default=False)],
     world: Annotated[str | None, typer.Option("--world", help="indoor or outdoor.")] = None,
     preset: Annotated[
-        str | None, typer.Option("--preset", help="How much to film: demo, small, casia-b or ttg-200.")
+        str | None, typer.Option("--preset", help="How much to film: demo, worlds, small, casia-b or ttg-200.")
     ] = None,
     subjects: Annotated[
         int | None, typer.Option("--subjects", help="How many people, instead of the preset's.")

@@ -71,6 +71,7 @@ class RecognitionResult(_Result):
         protocol: by which rules.
         metric: distance between embeddings.
         precision: arithmetic of the network, `fp32` or `bf16`.
+        offset: how far crops were moved at random, in pixels at most.
         subjects: test subjects that were sought.
         gallery: enrolled sequences.
         conditions: by group, in the protocol's order.
@@ -83,6 +84,7 @@ class RecognitionResult(_Result):
     protocol: str
     metric: str
     precision: str
+    offset: int = 0
     subjects: int
     gallery: int
     conditions: list[ConditionResult]

@@ -26,6 +26,7 @@ from gaitprep.models.registry import Network, build
 from gaitprep.models.unet import UNet
 from gaitprep.run.digest import digest_json
 from gaitprep.run.events import Events
+from gaitprep.store.offset import OffsetReader
 from gaitprep.store.reader import StoreReader, open_store
 
 
@@ -40,6 +41,7 @@ def evaluate(
     precision: Precision = "fp32",
     untrained: bool = False,
     embeddings: Path | None = None,
+    offset: int = 0,
 ) -> Results:
     """Tests every checkpoint on every store: recognisers by rank-k, segmentation networks by IoU.
 
@@ -53,6 +55,7 @@ def evaluate(
         precision: `fp32` gives the same numbers everywhere; `bf16` and `auto` are faster.
         untrained: also test each recogniser of silhouettes with random weights: what body shape alone gives away.
         embeddings: folder in which the embeddings are kept, see `keep_embeddings`.
+        offset: move crops at random by up to so many pixels, see `OffsetReader`.
 
     Raises:
         CheckpointError: a checkpoint cannot be read.
@@ -60,6 +63,8 @@ def evaluate(
         UsageError: two stores have the same name.
     """
     readers = [open_store(path) for path in stores]
+    if offset:
+        readers = [OffsetReader(reader, offset) for reader in readers]
     names = [reader.name for reader in readers]
     if repeated := next((name for name in names if names.count(name) > 1), None):
         raise UsageError(f"two of the stores are called {repeated!r}", next_step="evaluate them one by one")
@@ -104,6 +109,7 @@ class _Test:
     ) -> None:
         self._model, self._info, self._reader, self._compute, self._events = model, info, reader, where, events
         table = reader.sequences
+        self._offset = reader.pixels if isinstance(reader, OffsetReader) else 0
         self._sequences = Sequences(table.subject, table.condition, table.view)
         self._frames = ValidFrames(reader)
         self._checkpoint = Checkpoint(
@@ -125,6 +131,8 @@ class _Test:
                 next_step="give one with --protocol NAME|FILE",
             )
         usable, notes = self._usable(rows_under_test(self._sequences, protocol, name=name))
+        if self._offset:
+            notes.append(f"crops are moved at random by up to {self._offset} pixels")
         found = rounds(self._sequences, usable, protocol, name=name)
         segments = isinstance(self._model, EndToEnd) and has_masks(self._reader, int(found.rows[0]))
         if needs_masks(self._model) and not segments:
@@ -152,6 +160,7 @@ class _Test:
             protocol=protocol.name,
             metric=metric,
             precision=self._precision,
+            offset=self._offset,
             subjects=len(np.unique(self._sequences.subject[found.rows])),
             gallery=len(found.gallery),
             conditions=conditions,

@@ -1,4 +1,4 @@
-"""Finds the manifests and pipelines that come with gaitprep."""
+"""Finds the manifests, pipelines and experiments that come with gaitprep."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 from gaitprep.errors import ManifestError
 
-Kind = Literal["manifests", "pipelines"]
+Kind = Literal["manifests", "pipelines", "experiments"]
 
 
 def bundled_names(kind: Kind) -> list[str]:

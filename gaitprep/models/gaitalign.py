@@ -15,7 +15,7 @@ from torch import Tensor
 
 from gaitprep.models.layers import SILHOUETTE_SIZE, full_precision
 
-AlignMode = Literal["exact", "paper", "opengait"]
+AlignMode = Literal["exact", "paper", "opengait", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,17 @@ def box(mode: AlignMode, person: Extent, ratio: Tensor, crop: tuple[int, int], s
     Args:
         mode: `exact`: the person's true proportions, outside the crop reads as zero. `paper`: the same box as
             algorithm 1 places it, on a map padded by half its width and with RoIAlign's older half-pixel shift.
-            `opengait`: the box of the released code, which stretches narrow people; for its checkpoints.
+            `opengait`: the box of the released code, which stretches narrow people; for its checkpoints. `none`: the
+            whole crop, wherever the person stands in it: a plain resize, to see what alignment is worth.
         person: where the people stand.
         ratio: width / height of each crop in source pixels, `[m]`.
         crop: height and width of the crops in pixels.
         size: height and width of the silhouettes in pixels.
     """
     (h, w), (target_height, target_width) = crop, size
+    if mode == "none":
+        start = torch.zeros_like(person.top)
+        return Box(start, start, start + w, start + h, 0, aligned=True)
     height = person.bottom - person.top
     if mode == "opengait":
         padding = target_width // 2

@@ -11,23 +11,29 @@ from gaitprep.models.gaitgl import GaitGL, GaitGLConfig, GaitGLLargeConfig
 from gaitprep.models.gaitpart import GaitPart, GaitPartConfig
 from gaitprep.models.gaitset import GaitSet, GaitSetConfig
 from gaitprep.models.layers import to_channels_last
+from gaitprep.models.silhouette import SilhouetteConfig, SilhouetteNet
 from gaitprep.models.unet import UNet, UNetConfig
 
 _T = TypeVar("_T")
-Network = UNet | GaitGL | GaitSet | GaitPart | EndToEnd
-Config = UNetConfig | RecogniserConfig | EndToEndConfig
+Network = UNet | SilhouetteNet | GaitGL | GaitSet | GaitPart | EndToEnd
+Config = UNetConfig | SilhouetteConfig | RecogniserConfig | EndToEndConfig
 
 _RECOGNISERS: dict[str, type[RecogniserConfig]] = {
     config.architecture: config for config in (GaitGLConfig, GaitGLLargeConfig, GaitSetConfig, GaitPartConfig)
 }
 _CONFIGS: dict[str, type[Config]] = {
     UNetConfig.architecture: UNetConfig,
+    SilhouetteConfig.architecture: SilhouetteConfig,
     **_RECOGNISERS,
     EndToEndConfig.architecture: EndToEndConfig,
     GaitEdgeConfig.architecture: GaitEdgeConfig,
 }
 ARCHITECTURES = tuple(_CONFIGS)
 """Names that `build` accepts."""
+RECOGNISERS = tuple(_RECOGNISERS)
+"""Those that turn silhouettes into embeddings."""
+RELEASED = tuple(name for name in ARCHITECTURES if name != SilhouetteConfig.architecture)
+"""Those of the paper, of which there are published checkpoints."""
 
 
 def build(architecture: str, **sizes: Any) -> Network:
@@ -77,6 +83,8 @@ def _construct(config: Config) -> Network:
     match config:
         case UNetConfig():
             return UNet(config)
+        case SilhouetteConfig():
+            return SilhouetteNet(config)
         case GaitGLConfig():
             return GaitGL(config)
         case GaitSetConfig():

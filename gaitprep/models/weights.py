@@ -15,8 +15,10 @@ from gaitprep.models.sources import SOURCES, Source, Unavailable
 from gaitprep.run.atomic import publish
 from gaitprep.run.digest import digest_file
 
+DETECTOR = "yolov8n.pt"
+"""The detector that gaitprep uses by itself."""
 DIGESTS: Mapping[str, str] = {
-    "yolov8n.pt": "f59b3d833e2ff32e194b5bb8e08d211dc7c5bdf144b90d2c8412c47ccfc83b36",
+    DETECTOR: "f59b3d833e2ff32e194b5bb8e08d211dc7c5bdf144b90d2c8412c47ccfc83b36",
 }
 """SHA-256 of official weights, by name."""
 

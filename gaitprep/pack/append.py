@@ -101,14 +101,18 @@ class AppendStage(PackStage):
         held = set(zip(self.table.video.tolist(), self.table.tracklet.tolist(), strict=True))
         return Plan(tuple(s for s in plan.sequences if (s.video, s.tracklet) not in held), plan.excluded)
 
+    @property
+    def held(self) -> int:
+        """Shards of every array that the store holds already."""
+        return -(-self.old_document.frames // self.config.shard_frames)
+
     def units(self) -> list[Unit]:
         """One unit for each new shard; none when nothing is new."""
         if not self.plan.sequences:
             return []
-        first = -(-self.old_document.frames // self.config.shard_frames)
         return [
             replace(unit, unit_id=f"shard-{number:05d}", source=(number, *unit.source[1:]))
-            for number, unit in enumerate(super().units(), first)
+            for number, unit in enumerate(super().units(), self.held)
         ]
 
     def process(self, unit: Unit) -> Result:
@@ -131,7 +135,7 @@ class AppendStage(PackStage):
         for record in records.values():
             for key, (size, digest) in record.details["objects"].items():
                 shards[key] = StoredObject(key, size, digest)
-        start = -(-self.old_document.frames // self.config.shard_frames) * self.config.shard_frames
+        start = self.held * self.config.shard_frames
         labels = {name: [getattr(sequence, name) for sequence in self.plan.sequences] for name in LABELS}
         more = SequenceTable.of([sequence.length for sequence in self.plan.sequences], labels)
         frames = start + self.plan.frames

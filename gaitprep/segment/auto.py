@@ -23,7 +23,7 @@ class AutoSegmenter(UNetSegmenter):
         """See `Segmenter`.
 
         Raises:
-            CheckpointError: the file is no U-Net.
+            CheckpointError: the file is no such network.
         """
         network = CropNetwork(self._path, self._device, bf16=self._bf16)
         with scenes(video) as seen:

@@ -8,8 +8,8 @@ from pathlib import Path
 from gaitprep.errors import WeightsError
 from gaitprep.run.digest import digest_file
 
-BUNDLED = ("small", "wide")
-"""`small` is the paper's U-Net, `wide` one with a fifth level; `wide` makes better masks."""
+BUNDLED = ("small", "fine")
+"""`small` is the paper's U-Net; `fine`, on the features of the person detector, makes better masks."""
 PREFIX = "bundled-"
 """Before the name of a bundled network where checkpoints are asked for."""
 _SUMS = "SHA256SUMS"

@@ -15,9 +15,9 @@ class SegmentConfig(StageConfig):
     Attributes:
         method: `auto` for the bundled network, with a light share of the background where the camera stands still;
             `background` for still cameras without a network, `ultralytics` for a segmentation network or SAM by name
-            or path, `unet` for a U-Net crop by crop.
-        model: the network: name or path for `ultralytics`; a checkpoint that gaitprep trained, or `bundled-wide` or
-            `bundled-small`, for `auto` and `unet`, which take `bundled-wide` by themselves.
+            or path, `unet` for any network that gaitprep trained, crop by crop.
+        model: the network: name or path for `ultralytics`; a checkpoint that gaitprep trained, or `bundled-fine` or
+            `bundled-small`, for `auto` and `unet`, which take `bundled-fine` by themselves.
         model_digest: SHA-256 that its weights must have; filled in when the stage is set up.
         device: where a network runs; `auto` is filled in with what the machine has.
         precision: number format of `auto` and `unet`; `auto` takes bf16 where the device computes in it.

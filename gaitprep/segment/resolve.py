@@ -9,7 +9,7 @@ from gaitprep.run.digest import digest_file
 from gaitprep.segment.bundled import BUNDLED, PREFIX, bundled_weights
 from gaitprep.segment.config import SegmentConfig
 
-_DEFAULT = PREFIX + "wide"
+_DEFAULT = PREFIX + "fine"
 
 
 def resolve(config: SegmentConfig) -> tuple[SegmentConfig, Path | None]:
@@ -45,13 +45,15 @@ def resolve(config: SegmentConfig) -> tuple[SegmentConfig, Path | None]:
 
 def _find(method: str, model: str) -> tuple[Path, str, str]:
     """Path, name and digest: settings name a network by what it is, not by where it lies."""
-    if method == "ultralytics":
-        from gaitprep.models.weights import resolve_weights
+    from gaitprep.models.weights import DETECTOR, resolve_weights
 
+    if method == "ultralytics":
         weights = resolve_weights(model)
         return weights.path, weights.name, weights.digest
     if model.removeprefix(PREFIX) in BUNDLED and model.startswith(PREFIX):
         path = bundled_weights(model.removeprefix(PREFIX))
+        if model == _DEFAULT:
+            resolve_weights(DETECTOR)  # whose features it needs: fetched before the workers ask for them
         return path, model, digest_file(path)
     path = Path(model)
     if not path.is_file():

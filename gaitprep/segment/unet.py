@@ -1,4 +1,4 @@
-"""Masks by a U-Net that gaitprep trained."""
+"""Masks by a network that gaitprep trained."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from gaitprep.errors import CheckpointError
 from gaitprep.models.checkpoint import load_model
 from gaitprep.models.registry import Network
+from gaitprep.models.silhouette import SilhouetteNet
+from gaitprep.models.unet import UNet
 from gaitprep.segment.certainty import certainty
 from gaitprep.segment.interface import Crops, Images, Segmenter, Video, VideoSegmenter
 
@@ -19,15 +22,15 @@ _BATCH = 32
 
 
 class CropNetwork:
-    """Crops through a U-Net.
+    """Crops through a network.
 
     Args:
-        path: checkpoint of architecture `unet`.
+        path: checkpoint of architecture `unet` or `silhouette`.
         device: cpu, cuda or mps.
         bf16: compute in bfloat16.
 
     Raises:
-        CheckpointError: the file is no U-Net.
+        CheckpointError: the file is no such network.
     """
 
     def __init__(self, path: Path, device: str, *, bf16: bool) -> None:
@@ -49,7 +52,7 @@ class UNetSegmenter(Segmenter):
     """Every crop by itself, through the network.
 
     Args:
-        path: checkpoint of architecture `unet`.
+        path: checkpoint of architecture `unet` or `silhouette`.
         device: cpu, cuda or mps.
         bf16: compute in bfloat16.
         threshold: probability from which a pixel is body.
@@ -65,7 +68,7 @@ class UNetSegmenter(Segmenter):
         """See `Segmenter`.
 
         Raises:
-            CheckpointError: the file is no U-Net.
+            CheckpointError: the file is no such network.
         """
         return nullcontext(_CropByCrop(CropNetwork(self._path, self._device, bf16=self._bf16), self._threshold))
 
@@ -77,7 +80,12 @@ def logit(threshold: float) -> float:
 
 @functools.lru_cache(maxsize=1)
 def _network(path: Path, device: str) -> Network:
-    network, _ = load_model(path, architecture="unet")
+    network, info = load_model(path)
+    if not isinstance(network, UNet | SilhouetteNet):
+        raise CheckpointError(
+            f"checkpoint {path} holds the network {info.architecture}, which makes no masks",
+            next_step="give a checkpoint of `gaitprep train segmentation` or `gaitprep train segmenter`",
+        )
     return network.to(device)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,8 +26,8 @@ class _Shard:
     """What is known of a stored object: where its chunks lie, and which of them have been checked."""
 
     stamp: Any
-    offsets: NDArray[np.int64]
-    sizes: NDArray[np.int64]
+    offsets: list[int]
+    sizes: list[int]
     checked: bytearray = field(default_factory=bytearray)
 
 
@@ -50,7 +49,8 @@ class ShardedArray:
         self.spec = spec
         self._place, self._sizes, self._cache = place, sizes, cache
         self._shards: dict[int, _Shard] = {}
-        self._chunk_bytes = spec.chunk_frames * spec.frame_bytes
+        self._frame_bytes = spec.frame_bytes
+        self._chunk_bytes = spec.chunk_frames * self._frame_bytes
 
     def read(self, start: int, stop: int, out: NDArray[Any]) -> None:
         """Fills `out`, C-contiguous `[stop - start, *frame_shape]`, with frames `start` to `stop`.
@@ -65,19 +65,19 @@ class ShardedArray:
         while start < stop:
             shard, first = divmod(start, self.spec.shard_frames)
             last = min(first + stop - start, self.spec.shard_frames)
-            end = done + (last - first) * self.spec.frame_bytes
+            end = done + (last - first) * self._frame_bytes
             read(shard, first, last, content[done:end])
             start, done = start + last - first, end
 
     def _raw(self, shard: int, first: int, last: int, out: NDArray[np.uint8]) -> None:
-        size, step = self.spec.frame_bytes, self.spec.chunk_frames
+        size, step = self._frame_bytes, self.spec.chunk_frames
         with self._place.open(self.spec.key(shard)) as handle:
             known = self._known(shard, handle)
             for run in self._runs(known, first // step, -(-last // step)):
                 target = out.data
                 buffers: list[memoryview] = []
                 unchecked: list[tuple[int, list[memoryview]]] = []
-                offset = int(known.offsets[run.start])
+                offset = known.offsets[run.start]
                 for chunk in run:
                     low, high = max(first - chunk * step, 0) * size, min(last - chunk * step, step) * size
                     begin = (chunk * step - first) * size
@@ -99,7 +99,7 @@ class ShardedArray:
                     known.checked[chunk] = 1
 
     def _coded(self, shard: int, first: int, last: int, out: NDArray[np.uint8]) -> None:
-        size, step = self.spec.frame_bytes, self.spec.chunk_frames
+        size, step = self._frame_bytes, self.spec.chunk_frames
         wanted = range(first // step, -(-last // step))
         kept = {chunk: self._cache.get((self.spec.name, shard, chunk)) for chunk in wanted}
         if any(content is None for content in kept.values()):
@@ -115,26 +115,30 @@ class ShardedArray:
         with self._place.open(self.spec.key(shard)) as handle:
             known = self._known(shard, handle)
             for run in self._runs(known, chunks[0], chunks[-1] + 1):
-                sizes = known.sizes[run.start : run.stop].tolist()
+                sizes = known.sizes[run.start : run.stop]
                 stored = np.empty(sum(sizes), np.uint8)
-                handle.fill(int(known.offsets[run.start]), [stored.data])
+                handle.fill(known.offsets[run.start], [stored.data])
                 end = 0
                 for chunk, length in zip(run, sizes, strict=True):
                     begin, end = end, end + length
                     _check([stored[begin:end].data])
-                    content = expand_chunk(stored[begin : end - CHECKSUM_BYTES], self.spec.codec, self._chunk_bytes)
+                    data = stored[begin : end - CHECKSUM_BYTES]
+                    content = expand_chunk(data, self.spec.codec, self.spec.chunk_frames, self._frame_bytes)
                     self._cache.put((self.spec.name, shard, chunk), content)
                     decoded[chunk] = content
         return decoded
 
     def _runs(self, known: _Shard, first: int, last: int) -> Iterator[range]:
         """Chunks that lie one behind the other in the object, so that one request fetches them."""
-        if np.any(known.sizes[first:last] <= 0):
-            raise Damaged("a chunk is not there")
-        ends = known.offsets[first:last] + known.sizes[first:last]
-        breaks = np.flatnonzero(ends[:-1] != known.offsets[first + 1 : last]) + first + 1
-        borders = [first, *breaks.tolist(), last]
-        yield from (range(*pair) for pair in itertools.pairwise(borders))
+        offsets, sizes = known.offsets, known.sizes
+        begin = first
+        for chunk in range(first, last):
+            if sizes[chunk] <= 0:
+                raise Damaged("a chunk is not there")
+            if chunk > begin and offsets[chunk - 1] + sizes[chunk - 1] != offsets[chunk]:
+                yield range(begin, chunk)
+                begin = chunk
+        yield range(begin, last)
 
     def _known(self, shard: int, handle: OpenObject) -> _Shard:
         known = self._shards.get(shard)
@@ -160,7 +164,7 @@ class ShardedArray:
             fits &= sizes == self._chunk_bytes + CHECKSUM_BYTES
         if not np.all(fits | ~there):
             raise Damaged(f"the index of {key} cannot be true")
-        return _Shard(handle.stamp, offsets, sizes, bytearray(count))
+        return _Shard(handle.stamp, offsets.tolist(), sizes.tolist(), bytearray(count))
 
 
 def _check(parts: Sequence[memoryview]) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Literal, cast, get_args
 
+import cv2
 import google_crc32c
 import numpy as np
 from numcodecs.zstd import Zstd
 from numpy.typing import NDArray
 
-CodecName = Literal["raw", "zstd"]
+CodecName = Literal["raw", "zstd", "zstd-by-pixel"]
+"""`zstd-by-pixel` puts the values that a pixel has in all frames of a chunk side by side before it compresses, since
+outlines move little from frame to frame. For arrays of one byte a value."""
 
 CHECKSUM_BYTES = 4
 _BYTES = {"name": "bytes", "configuration": {"endian": "little"}}
@@ -17,11 +20,20 @@ _CRC32C = {"name": "crc32c"}
 _ZSTD_LEVEL = 3
 
 
-def chunk_codecs(codec: CodecName) -> list[dict[str, Any]]:
-    """The Zarr v3 codec chain of a chunk. It always ends in a CRC-32C, so that any reader notices a flipped bit."""
+def chunk_codecs(codec: CodecName, dimensions: int) -> list[dict[str, Any]]:
+    """The Zarr v3 codec chain of a chunk. It always ends in a CRC-32C, so that any reader notices a flipped bit.
+
+    Args:
+        codec: which.
+        dimensions: how many axes the array has, the frame axis included.
+    """
     if codec == "raw":
         return [_BYTES, _CRC32C]
-    return [_BYTES, {"name": "zstd", "configuration": {"level": _ZSTD_LEVEL, "checksum": False}}, _CRC32C]
+    zstd = {"name": "zstd", "configuration": {"level": _ZSTD_LEVEL, "checksum": False}}
+    if codec == "zstd":
+        return [_BYTES, zstd, _CRC32C]
+    frames_last = {"name": "transpose", "configuration": {"order": [*range(1, dimensions), 0]}}
+    return [frames_last, _BYTES, zstd, _CRC32C]
 
 
 def index_codecs() -> list[dict[str, Any]]:
@@ -41,11 +53,16 @@ def compress_chunk(chunk: NDArray[Any], codec: CodecName) -> NDArray[Any]:
     """
     if codec == "raw":
         return chunk.reshape(-1).view(np.uint8)
+    if codec == "zstd-by-pixel":
+        chunk = cv2.transpose(chunk.reshape(len(chunk), -1).view(np.uint8))
     return np.frombuffer(Zstd(_ZSTD_LEVEL).encode(chunk), np.uint8)
 
 
-def expand_chunk(data: NDArray[np.uint8], codec: CodecName, size: int) -> NDArray[np.uint8]:
-    """The inverse of `compress_chunk` for a chunk of `size` bytes.
+def expand_chunk(data: NDArray[np.uint8], codec: CodecName, frames: int, frame_bytes: int) -> NDArray[np.uint8]:
+    """The inverse of `compress_chunk` for a chunk of `frames` frames.
+
+    Returns:
+        The frames one behind the other, `[frames * frame_bytes]` u1.
 
     Raises:
         ValueError: `data` does not hold just that many bytes.
@@ -56,15 +73,17 @@ def expand_chunk(data: NDArray[np.uint8], codec: CodecName, size: int) -> NDArra
             content = np.frombuffer(Zstd().decode(data), np.uint8)
         except RuntimeError as error:
             raise ValueError(f"a chunk cannot be decompressed: {error}") from error
-    if len(content) != size:
-        raise ValueError(f"a chunk holds {len(content)} bytes where {size} are due")
+    if len(content) != frames * frame_bytes:
+        raise ValueError(f"a chunk holds {len(content)} bytes where {frames * frame_bytes} are due")
+    if codec == "zstd-by-pixel":
+        content = np.asarray(cv2.transpose(content.reshape(frame_bytes, frames)), np.uint8).reshape(-1)
     return content
 
 
-def codec_of(chain: list[dict[str, Any]]) -> CodecName:
-    """The codec whose chain this is. Raises `KeyError` where it is none of ours."""
+def codec_of(chain: list[dict[str, Any]], dimensions: int) -> CodecName:
+    """The codec whose chain this is, see `chunk_codecs`. Raises `KeyError` where it is none of ours."""
     for codec in get_args(CodecName):
-        if chain == chunk_codecs(codec):
+        if chain == chunk_codecs(codec, dimensions):
             return cast(CodecName, codec)
     raise KeyError(str(chain))
 

@@ -61,7 +61,7 @@ def array_spec(fetch: Callable[[str], bytes], store: str, name: str, frames: int
             frame_shape=_frame_shape(spec, tuple(found["shape"][1:])),
             shard_frames=found["chunk_grid"]["configuration"]["chunk_shape"][0],
             chunk_frames=sharding["chunk_shape"][0],
-            codec=codec_of(sharding["codecs"]),
+            codec=codec_of(sharding["codecs"], len(found["shape"])),
         )
         fits = found == spec.metadata(frames)
     except (KeyError, IndexError, TypeError):

@@ -195,14 +195,15 @@ class StoreReader:
             StoreError: as `read`.
         """
         wanted = np.asarray(indices, np.int64)
-        length = int(self.sequences.length[index])
-        if wanted.size and not 0 <= wanted.min() <= wanted.max() < length:
-            raise IndexError(f"positions {wanted.min()} to {wanted.max()} are outside a sequence of {length} frames")
         if not wanted.size:
             return self.read(name, 0, 0, out)
-        wanted = wanted + int(self.sequences.start[index])
-        if (np.diff(wanted) == 1).all():
-            return self.read(name, int(wanted[0]), int(wanted[-1]) + 1, out)
+        start, length = int(self.sequences.start[index]), int(self.sequences.length[index])
+        first, last = int(wanted[0]), int(wanted[-1])
+        if last - first == len(wanted) - 1 and (wanted[1:] > wanted[:-1]).all() and 0 <= first <= last < length:
+            return self.read(name, start + first, start + last + 1, out)
+        if not 0 <= wanted.min() <= wanted.max() < length:
+            raise IndexError(f"positions {wanted.min()} to {wanted.max()} are outside a sequence of {length} frames")
+        wanted = wanted + start
         frames = _target(self._array(name), len(wanted), out)
         order = np.argsort(wanted, kind="stable")
         # Whole runs are read faster than single frames, even when some of a run is thrown away.

@@ -30,7 +30,7 @@ class SynthConfig(StageConfig):
     """
 
     world: Literal["indoor", "outdoor"] = "indoor"
-    preset: Literal["demo", "small", "casia-b", "ttg-200"] = "demo"
+    preset: Literal["demo", "worlds", "small", "casia-b", "ttg-200"] = "demo"
     seed: int = 1
     subjects: Annotated[int, Field(ge=1, le=9999)] | None = None
     conditions: Annotated[list[str], Field(min_length=1)] | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import supervision as sv
 from numpy.typing import NDArray
 from trackers import ByteTrackTracker
 
+from gaitprep.track.beginnings import reach_back
 from gaitprep.track.config import TrackConfig
 from gaitprep.track.tracklet import Tracklet
 
@@ -32,6 +34,8 @@ class Associator:
             minimum_consecutive_frames=1,
             high_conf_det_threshold=config.score_high,
         )
+        self._pts: list[float] = []
+        self._spare: dict[int, NDArray[np.float32]] = {}
         self._rows: dict[int, list[tuple[int, NDArray[np.float32]]]] = defaultdict(list)
         self._beginnings: dict[int, tuple[Any, int, NDArray[np.float32]]] = {}
 
@@ -47,10 +51,15 @@ class Associator:
             xyxy=detections[:, :4], confidence=detections[:, 4], data={"row": np.arange(len(detections))}
         )
         tracked = self._tracker.update(found, timestamp=pts)
+        spare = np.ones(len(detections), bool)
         if len(tracked):
             for row, identity in zip(tracked.data["row"], tracked.tracker_id, strict=True):
                 if identity >= 0:
                     self._rows[int(identity)].append((frame, detections[row]))
+                    spare[row] = False
+        if spare.any():
+            self._spare[frame] = detections[spare]
+        self._pts.append(pts)
         self._note_beginnings(frame, detections)
 
     def _note_beginnings(self, frame: int, detections: NDArray[np.float32]) -> None:
@@ -72,11 +81,12 @@ class Associator:
 
     def tracklets(self) -> list[Tracklet]:
         """All tracklets of two frames or more, in order of appearance."""
-        order = sorted(self._rows.values(), key=lambda rows: (rows[0][0], *rows[0][1][:2].tolist()))
-        tracklets = []
-        for number, rows in enumerate(order, start=1):
+        sure = []
+        for rows in sorted(self._rows.values(), key=lambda rows: (rows[0][0], *rows[0][1][:2].tolist())):
             values = np.stack([detection for _, detection in rows])
-            name = f"{number:04d}"
             frames = np.array([frame for frame, _ in rows], np.int64)
-            tracklets.append(Tracklet(name, frames, values[:, :4], values[:, 4], (name,)))
-        return tracklets
+            sure.append(Tracklet("", frames, values[:, :4], values[:, 4]))
+        whole = reach_back(sure, self._spare, np.array(self._pts))
+        whole.sort(key=lambda tracklet: (tracklet.first, *tracklet.boxes[0, :2].tolist()))
+        names = [f"{number:04d}" for number in range(1, len(whole) + 1)]
+        return [replace(tracklet, name=name, parts=(name,)) for tracklet, name in zip(whole, names, strict=True)]

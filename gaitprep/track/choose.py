@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from gaitprep.manifest.records import People
 from gaitprep.track.config import TrackConfig
 from gaitprep.track.motion import travel
 from gaitprep.track.pieces import join_pieces
+from gaitprep.track.steady import steady
 from gaitprep.track.tracklet import Tracklet
 from gaitprep.track.untangle import untangle
 
@@ -68,16 +69,18 @@ class Choice:
 def choose(tracklets: list[Tracklet], view: View, people: People, config: TrackConfig) -> Choice:
     """Keeps the walker of a one-person video, or all who pass the rules in any other.
 
-    People who changed tracklets when they met are put right first. Then pieces of one person are joined, over gaps of
+    People who changed tracklets when they met are put right first, and boxes that misfit their tracklet last. Between,
+    pieces of one person are joined, over gaps of
     up to `join_seconds` in a video of one person and `join_many_seconds` in any other, and the rules are applied. The
     walker is the person who covers the longest way (in body heights, plus a half for being there at all), weighted by
     height and by the square of the time: others come by while the walker is there throughout.
     """
     tracklets = untangle(tracklets, view.pts)
     if people == "one":
-        return _choose_walker(join_pieces(tracklets, view.pts, config.join_seconds), view, config)
-    kept, rejected = _apply_rules(join_pieces(tracklets, view.pts, config.join_many_seconds), view, config)
-    return Choice(kept, rejected)
+        choice = _choose_walker(join_pieces(tracklets, view.pts, config.join_seconds), view, config)
+    else:
+        choice = Choice(*_apply_rules(join_pieces(tracklets, view.pts, config.join_many_seconds), view, config))
+    return replace(choice, kept=[steady(tracklet, view.pts) for tracklet in choice.kept])
 
 
 def _choose_walker(people: list[Tracklet], view: View, config: TrackConfig) -> Choice:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from gaitprep.models.weights import DETECTOR
 from gaitprep.run.stage import StageConfig
 
 
@@ -34,7 +35,7 @@ class TrackConfig(StageConfig):
     """
 
     decoder: Literal["pyav", "opencv"] = "pyav"
-    model: str = "yolov8n.pt"
+    model: str = DETECTOR
     model_digest: str | None = None
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     precision: Literal["auto", "bf16", "fp32"] = "auto"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitprep.track.boxes import share_inside
 from gaitprep.track.tracklet import Tracklet
 
 _SPEED_SECONDS = 0.5
@@ -12,6 +13,9 @@ _TURN_HEIGHTS = 1.0
 _HEIGHT_FACTOR = 1.5
 SPLIT_SECONDS = 0.4
 """How long two boxes of one person may overlap: so long a stride takes to pass the edge of a pillar, s."""
+WOVEN_SECONDS = 1.0
+"""How long two tracklets may take turns at one person, s."""
+_PART = 0.8
 
 
 def travel(tracklet: Tracklet, width: int) -> float:
@@ -44,6 +48,8 @@ def continues(before: Tracklet, after: Tracklet, pts: NDArray[np.float64], secon
     height, plus what a walker can turn during the gap (one height per second), and be of like height. They may overlap
     for a moment: a narrow pillar parts a body into two boxes before it hides all of the first. A change of speed fits
     badly: of two who pass behind a pillar, the one who comes out is rarely the one who has just gone in on that side.
+    They may take turns for longer if the few boxes that they have in the same frames lie one within the other: then
+    they are a body and a part of it.
 
     Args:
         before, after: tracklets of which the first begins and ends earlier.
@@ -51,12 +57,23 @@ def continues(before: Tracklet, after: Tracklet, pts: NDArray[np.float64], secon
         seconds: longest gap, s.
     """
     gap = float(pts[after.first] - pts[before.last])
-    if not -SPLIT_SECONDS <= gap <= seconds or before.first >= after.first or before.last >= after.last:
+    if not -WOVEN_SECONDS <= gap <= seconds or before.first >= after.first or before.last >= after.last:
         return None
+    if gap < -SPLIT_SECONDS:
+        return 0.0 if _take_turns(before, after, pts) else None
     distance, turn, height_ratio = _misfit(before, after, pts)
     if height_ratio > _HEIGHT_FACTOR or distance > 0.5 + _TURN_HEIGHTS * max(gap, 0):
         return None
     return distance + turn
+
+
+def _take_turns(before: Tracklet, after: Tracklet, pts: NDArray[np.float64]) -> bool:
+    """Whether boxes in the same frames are few and lie one within the other."""
+    frames, mine, theirs = np.intersect1d(before.frames, after.frames, return_indices=True)
+    share = len(frames) / (before.last - after.first + 1)
+    together = share * (pts[before.last] - pts[after.first])
+    inside = share_inside(before.boxes[mine], after.boxes[theirs])
+    return bool(together <= SPLIT_SECONDS and (inside >= _PART).all())
 
 
 def misfit(before: Tracklet, after: Tracklet, pts: NDArray[np.float64]) -> float:

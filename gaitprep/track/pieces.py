@@ -8,7 +8,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from gaitprep.track.motion import SPLIT_SECONDS, continues
+from gaitprep.track.motion import WOVEN_SECONDS, continues
 from gaitprep.track.tracklet import Tracklet, join
 
 _APART = 1e6
@@ -46,7 +46,7 @@ def _fits(tracklets: list[Tracklet], pts: NDArray[np.float64], seconds: float) -
     found = {}
     for i, before in enumerate(tracklets):
         gaps = begins - pts[before.last]
-        for j in np.flatnonzero((gaps >= -SPLIT_SECONDS) & (gaps <= seconds)).tolist():
+        for j in np.flatnonzero((gaps >= -WOVEN_SECONDS) & (gaps <= seconds)).tolist():
             distance = continues(before, tracklets[j], pts, seconds)
             if distance is not None:
                 found[i, j] = distance

@@ -41,7 +41,7 @@ class TrackStage(Stage[TrackConfig]):
     """
 
     name = "track"
-    version = 2
+    version = 3
 
     def __init__(
         self,

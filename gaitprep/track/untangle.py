@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitprep.track.boxes import row_iou
 from gaitprep.track.motion import misfit
 from gaitprep.track.tracklet import Tracklet, fill_gaps
 
@@ -55,18 +56,10 @@ def _meetings(tracklets: list[Tracklet], pts: NDArray[np.float64]) -> Iterator[t
         for j in np.flatnonzero(together[i + 1 :]) + i + 1:
             start, end = max(one.first, firsts[j]), min(one.last, lasts[j])
             boxes = [t.boxes[start - t.first : end + 1 - t.first] for t in (one, full[j])]
-            touching = start + np.flatnonzero(_iou(*boxes) >= _TOUCH)
+            touching = start + np.flatnonzero(row_iou(*boxes) >= _TOUCH)
             for run in np.split(touching, np.flatnonzero(np.diff(pts[touching]) > _LONGEST / 3) + 1):
                 if len(run) and pts[run[-1]] - pts[run[0]] <= _LONGEST:
                     yield int(run[0]), int(run[-1]), i, int(j)
-
-
-def _iou(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
-    """`[n]` of boxes `[n, 4]` row by row."""
-    first, last = np.maximum(one[:, :2], other[:, :2]), np.minimum(one[:, 2:], other[:, 2:])
-    shared = np.prod(np.maximum(last - first, 0), axis=1)
-    areas = np.prod(one[:, 2:] - one[:, :2], axis=1) + np.prod(other[:, 2:] - other[:, :2], axis=1)
-    return np.asarray(shared / np.maximum(areas - shared, 1e-6), np.float32)
 
 
 def _exchange(head: Tracklet, tail: Tracklet, middle: float) -> Tracklet:

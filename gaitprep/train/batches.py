@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from gaitprep.store.ahead import read_ahead
+from gaitprep.train.memory import BatchMemory
 from gaitprep.train.ranks import ALONE, Ranks
 from gaitprep.train.sampler import Draw, Sampler, Seeded
 from gaitprep.train.sequences import Indices, TrainingSequences
@@ -72,7 +72,7 @@ class Batches(BatchSource):
         clips: stack the draws to clips, or string them together to images.
         ahead: batches that are read while others are trained on.
         ranks: the processes that share each batch; this one reads its own share.
-        pinned: read into page-locked memory, from which a GPU fetches without waiting.
+        device: that trains; for `cuda` into page-locked memory, from which a GPU fetches without waiting.
     """
 
     def __init__(
@@ -85,11 +85,11 @@ class Batches(BatchSource):
         clips: bool,
         ahead: int = 2,
         ranks: Ranks = ALONE,
-        pinned: bool = False,
+        device: str = "cpu",
     ) -> None:
         self.sampler: Sampler = sampler
         self._reader, self._sequences, self._names = reader, sequences, names
-        self._clips, self.ahead, self._ranks, self._pinned = clips, ahead, ranks, pinned
+        self._clips, self.ahead, self._ranks, self._memory = clips, ahead, ranks, BatchMemory(device)
 
     def read(self, step: int) -> Batch:
         """The batch of one step, or this process's share of it."""
@@ -101,13 +101,13 @@ class Batches(BatchSource):
 
     def _take(self, name: str, draws: list[Draw]) -> Array:
         """The frames of all draws, read into one array."""
-        spec = self._reader.spec(name)
-        ends = np.cumsum([len(draw.frames) for draw in draws])
-        dtype = torch.from_numpy(np.empty(0, spec.dtype)).dtype
-        frames = torch.empty((int(ends[-1]), *spec.frame_shape), dtype=dtype, pin_memory=self._pinned).numpy()
-        for draw, end in zip(draws, ends, strict=True):
-            rows = frames[end - len(draw.frames) : end]
-            self._reader.take(name, int(self._sequences.rows[draw.index]), draw.frames, out=rows)
+        spec, rows = self._reader.spec(name), self._sequences.rows
+        frames = self._memory.empty((sum(len(draw.frames) for draw in draws), *spec.frame_shape), spec.dtype)
+        begin = 0
+        for draw in draws:
+            end = begin + len(draw.frames)
+            self._reader.take(name, int(rows[draw.index]), draw.frames, frames[begin:end])
+            begin = end
         return frames.reshape(len(draws), -1, *spec.frame_shape) if self._clips else frames
 
     def _share(self, draws: list[Draw]) -> list[Draw]:

@@ -59,10 +59,11 @@ class SegmentationConfig(PhaseConfig):
 
 
 class SegmenterConfig(PhaseConfig):
-    """A U-Net for real people on rendered crops.
+    """A network for masks of real people, on rendered crops.
 
     Attributes:
-        method: which of the preset's sizes; `network` says what that is.
+        method: which of the preset's networks; `architecture` and `network` say what that is.
+        architecture: `unet`, or `silhouette`, which looks through the person detector's features.
         images: crops in a batch.
         crops: how many different crops there are; each is used again in every epoch, otherwise varied.
         held_out: crops on other backgrounds that the network is judged by.
@@ -71,9 +72,11 @@ class SegmenterConfig(PhaseConfig):
         validate_every: steps between two judgements; there is one at the end, too.
         move: how far crops are shifted and scaled, as a share of their side, and turned, in radians.
         colours: how much the light of each crop is varied, as a share of the range.
+        cut: share of the crops of which only a part is shown, as of people whom the picture's edge cuts.
     """
 
-    method: Literal["small", "wide"] = "wide"
+    method: Literal["small", "wide", "fine"] = "fine"
+    architecture: Literal["unet", "silhouette"] = "unet"
     optimiser: Literal["sgd", "adam"] = "sgd"
     rate: float = Field(default=0.1, gt=0)
     nesterov: bool = True
@@ -85,6 +88,7 @@ class SegmenterConfig(PhaseConfig):
     validate_every: int = Field(default=500, ge=1)
     move: float = Field(default=0.05, ge=0, le=0.5)
     colours: float = Field(default=0.15, ge=0, le=1)
+    cut: float = Field(default=0.1, ge=0, le=1)
 
     def rate_factor(self, step: int) -> float:
         """Rises evenly over the warm-up, then falls to 0 as a cosine."""
@@ -141,11 +145,13 @@ class JointConfig(ClipConfig):
         method: the end-to-end architecture.
         segmentation_rate: learning rate of the trainable half of the U-Net; `rate` is the recogniser's.
         segmentation_weight: λ, the weight of the segmentation loss.
+        offset: how far crops are moved at random, in pixels at most; 0 not at all. See `OffsetReader`.
     """
 
     method: str = "gaitedge"
     segmentation_rate: float = Field(gt=0)
     segmentation_weight: float = Field(default=10.0, ge=0)
+    offset: int = Field(default=0, ge=0, le=64)
 
 
 class TrainSettings(BaseModel):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitprep.train.batches import Batch, BatchSource
+from gaitprep.train.config import SegmenterConfig
 from gaitprep.train.sampler import Seeded
 from gaitprep.train.sequences import Indices
 
@@ -56,14 +57,14 @@ class CropBatches(BatchSource):
     Args:
         pool: the crops.
         sampler: what to draw.
-        move, colours: how much crops are varied, see `SegmenterConfig`; nothing is at 0.
+        config: how much crops are varied.
         seed: of the variation.
     """
 
-    def __init__(self, pool: Pool, sampler: CropSampler, *, move: float, colours: float, seed: int) -> None:
+    def __init__(self, pool: Pool, sampler: CropSampler, config: SegmenterConfig, seed: int) -> None:
         self.sampler: CropSampler = sampler
         self.ahead = 3
-        self._pool, self._move, self._colours, self._seed = pool, move, colours, seed
+        self._pool, self._config, self._seed = pool, config, seed
 
     def read(self, step: int) -> Batch:
         """The batch of one step."""
@@ -77,9 +78,12 @@ class CropBatches(BatchSource):
     def _varied(self, rgb: Images, mask: Images, random: np.random.Generator) -> tuple[Images, Images]:
         if random.random() < 0.5:
             rgb, mask = rgb[:, ::-1], mask[:, ::-1]
-        if self._move:
-            rgb, mask = _moved(np.ascontiguousarray(rgb), np.ascontiguousarray(mask), self._move, random)
-        return (recoloured(rgb, self._colours, random) if self._colours else rgb), mask
+        config = self._config
+        if config.move:
+            rgb, mask = _moved(np.ascontiguousarray(rgb), np.ascontiguousarray(mask), config.move, random)
+        if random.random() < config.cut:
+            rgb, mask = _cut(rgb, mask, random)
+        return (recoloured(rgb, config.colours, random) if config.colours else rgb), mask
 
 
 def recoloured(rgb: Images, strength: float, random: np.random.Generator) -> Images:
@@ -108,6 +112,18 @@ def _moved(rgb: Images, mask: Images, strength: float, random: np.random.Generat
     affine = np.concatenate([matrix, away[:, None]], axis=1)
     border = cv2.BORDER_REFLECT_101
     first, second = (cv2.warpAffine(image, affine, (side, side), borderMode=border) for image in (rgb, mask))
+    return np.asarray(first, np.uint8), np.asarray(second, np.uint8)
+
+
+def _cut(rgb: Images, mask: Images, random: np.random.Generator) -> tuple[Images, Images]:
+    """What is left of a crop when the picture's edge takes a part of it: more often legs than heads or sides."""
+    side = rgb.shape[0]
+    rest = round(side * random.uniform(0.35, 0.9))
+    edge = random.choice(["below", "above", "left", "right"], p=[0.5, 0.1, 0.2, 0.2])
+    start = side - rest if edge in ("above", "left") else 0
+    part = np.s_[start : start + rest] if edge in ("below", "above") else np.s_[:, start : start + rest]
+    size = (side, side)
+    first, second = (cv2.resize(np.ascontiguousarray(image[part]), size) for image in (rgb, mask))
     return np.asarray(first, np.uint8), np.asarray(second, np.uint8)
 
 

@@ -10,13 +10,12 @@ import torch
 from gaitprep.errors import CheckpointError, UsageError
 from gaitprep.models.checkpoint import ModelInfo, load_model
 from gaitprep.models.gaitedge import EndToEnd
-from gaitprep.models.registry import ARCHITECTURES, Network, build, classes_of, configure, sizes_of
+from gaitprep.models.registry import RECOGNISERS, Network, build, classes_of, configure, sizes_of
 from gaitprep.run.digest import digest_file
 from gaitprep.train.config import JointConfig, PhaseConfig, RecognitionConfig, SegmentationConfig
 
 SEGMENTER = "unet"
 END_TO_END = ("gaitgl-e2e", "gaitedge")
-RECOGNISERS = tuple(name for name in ARCHITECTURES if name not in (SEGMENTER, *END_TO_END))
 
 
 @dataclass(frozen=True)

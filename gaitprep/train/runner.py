@@ -15,6 +15,7 @@ from gaitprep.models.device import resolve_device
 from gaitprep.models.registry import Network
 from gaitprep.run.digest import digest_json
 from gaitprep.run.events import Events
+from gaitprep.store.offset import OffsetReader
 from gaitprep.store.reader import StoreReader, open_store
 from gaitprep.train import joint, recognition, segmentation
 from gaitprep.train.batches import Batches
@@ -27,7 +28,7 @@ from gaitprep.train.ranks import Ranks, ranks
 from gaitprep.train.sampler import ClipSampler, ImageSampler, Sampler
 from gaitprep.train.sequences import TrainingSequences, training_sequences
 
-_VERSION = 3
+VERSION = 2
 """Raised whenever the same request would give another network."""
 
 _MASKS_LOOKED_AT = 32
@@ -101,6 +102,8 @@ def _train(request: Request, out: Path, execution: Execution, events: Events, gr
     sequences = training_sequences(reader)
     arrays = _arrays(request.config)
     reader.require(arrays)
+    if isinstance(request.config, JointConfig) and request.config.offset:
+        reader = OffsetReader(reader, request.config.offset, request.seed)
     sampler = _sampler(request, sequences)
     if "mask" in arrays:
         _check_masks(reader, sequences)
@@ -109,8 +112,8 @@ def _train(request: Request, out: Path, execution: Execution, events: Events, gr
     if _open(folder, _as_json(request, reader, arrays), group, fresh=fresh) == "finished":
         return Outcome(folder.model, steps, steps, last_loss(folder))
     clips = isinstance(request.config, ClipConfig)
-    pinned = resolve_device(execution.device) == "cuda"
-    batches = Batches(reader, sequences, sampler, arrays, clips=clips, ranks=group, pinned=pinned)
+    device = resolve_device(execution.device)
+    batches = Batches(reader, sequences, sampler, arrays, clips=clips, ranks=group, device=device)
     phase = _phase(request.config, model, batches, execution.device, group)
     together = f", {group.size} processes" if group.size > 1 else ""
     events.say(
@@ -182,7 +185,7 @@ def _as_json(request: Request, reader: StoreReader, arrays: tuple[str, ...]) -> 
     objects = {key: item.digest for key, item in reader.inventory.items() if key.split("/")[0] in used}
     protocol = reader.protocol.model_dump(mode="json") if reader.protocol else None
     return {
-        "version": _VERSION,
+        "version": VERSION,
         "phase": request.phase,
         "preset": request.preset,
         "seed": request.seed,

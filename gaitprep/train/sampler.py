@@ -122,7 +122,8 @@ class ClipSampler(Sampler):
         window = self._frames + self._skip
         whole = length * -(-window // length) if length < window else length
         start = int(generator.integers(whole - window + 1))
-        chosen = np.sort(generator.choice(window, self._frames, replace=False))
+        chosen = generator.choice(window, self._frames, replace=False)
+        chosen.sort()
         return np.asarray((start + chosen) % length, dtype=np.int64)
 
     def _any_positions(self, generator: np.random.Generator, length: int) -> Indices:

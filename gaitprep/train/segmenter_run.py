@@ -21,7 +21,7 @@ from gaitprep.train.loop import Execution, run
 from gaitprep.train.runner import Outcome, last_loss
 from gaitprep.train.segmenter import SegmenterPhase
 
-_VERSION = 1
+_VERSION = 2
 """Raised whenever the same request would give another network."""
 
 
@@ -68,7 +68,7 @@ def train_segmenter(
     begin = time.monotonic()
     config = request.config
     torch.manual_seed(request.seed)
-    network = build("unet", **config.network)
+    network = build(config.architecture, **config.network)
     folder = RunFolder(out)
     wanted = {
         "version": _VERSION,
@@ -85,7 +85,7 @@ def train_segmenter(
     where = compute(execution.device, config.precision)
     model = Averaged(network, config.average).to(where.device)
     sampler = CropSampler(request.crops.count, config.images, request.seed)
-    batches = CropBatches(request.crops, sampler, move=config.move, colours=config.colours, seed=request.seed)
+    batches = CropBatches(request.crops, sampler, config, request.seed)
     phase = SegmenterPhase("segmenter", config, model, batches, where, request.held_out)
     events.say(f"segmenter of {request.crops.count} crops, preset {request.preset}, {config.method}, {where}")
     start = run(phase, folder, execution, events)

@@ -59,10 +59,13 @@ def training_sequences(reader: StoreReader) -> TrainingSequences:
             next_step="pack it with a protocol whose `train` names some of its subjects",
         )
     valid = reader.read("valid", 0, reader.frames)
+    # Sequences without an unusable frame, nearly all, share one array: memory hardly grows with their number.
+    whole = np.arange(table.length.max(), dtype=np.int64)
     usable: list[tuple[int, Indices]] = []
     for row in wanted:
         start, length = int(table.start[row]), int(table.length[row])
-        frames = np.flatnonzero(valid[start : start + length]).astype(np.int64)
+        good = valid[start : start + length]
+        frames = whole[:length] if good.all() else np.flatnonzero(good)
         if len(frames):
             usable.append((row, frames))
     if not usable:

@@ -11,6 +11,8 @@ from tests.e2e.command import gaitprep, gaitprep_json
 pytestmark = pytest.mark.slow
 
 SHARE_UNBROKEN = 0.98
+"""Of the videos: one tracklet has the walker and nobody else, in all frames but one in twenty (a box that misses the
+person by half counts as a miss)."""
 MEDIAN_IOU = 0.90
 SCENES = {
     "indoor": ("indoor", "passers=0"),
@@ -33,9 +35,11 @@ def scores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.mark.parametrize("scores", ["indoor", "outdoor"], indirect=True)
 def test_walkers_are_unbroken_tracklets(scores: dict[str, Any]) -> None:
-    unbroken = [video["coverage"] >= 0.99 and video["purity"] == 1 for video in scores["videos"]]
+    whole = [video["coverage"] >= 0.95 and video["purity"] == 1 for video in scores["videos"]]
+    to_the_frame = sum(video["coverage"] == 1 for video in scores["videos"])
+    print(f"{sum(whole)} of {len(whole)} unbroken, {to_the_frame} to the frame")
     assert scores["failed"] == {}
-    assert sum(unbroken) / len(unbroken) >= SHARE_UNBROKEN
+    assert sum(whole) / len(whole) >= SHARE_UNBROKEN
 
 
 def test_masks_agree_with_the_truth(scores: dict[str, Any]) -> None:

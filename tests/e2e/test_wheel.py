@@ -43,9 +43,10 @@ def test_it_is_the_wheel_that_runs(python: Path, tmp_path: Path) -> None:
 
 
 def test_bundled_files_are_found(python: Path, tmp_path: Path) -> None:
-    listing = "from gaitprep.manifest.bundled import bundled_names as b; print(b('manifests'), b('pipelines'))"
+    kinds = ("manifests", "pipelines", "experiments")
+    listing = f"from gaitprep.manifest.bundled import bundled_names as b; print(*map(b, {kinds}))"
     printed = _run(python, tmp_path, "-c", listing).stdout
-    for folder in ("manifests", "pipelines"):
+    for folder in kinds:
         for path in (ROOT / folder).glob("*.yaml"):
             assert repr(path.stem) in printed
 

@@ -170,3 +170,17 @@ def test_embeddings_are_kept_with_their_labels(home: Path, networks: dict[str, P
     assert {len(values) for values in labels.values()} == {len(kept)}
     assert kept.shape[1:] == (8, 64)
     assert kept.isfinite().all()
+
+
+def test_moved_crops_are_spoken_of_and_their_masks_move_with_them(home: Path, networks: dict[str, Path]) -> None:
+    def masks(offset: int) -> tuple[list[str], int, float]:
+        results = evaluate([networks["gaitgl-e2e"]], [home], Events(quiet=True), device="cpu", offset=offset)
+        found = results.recognition[0]
+        return found.notes, found.offset, results.segmentation[0].baseline
+
+    notes, offset, still = masks(0)
+    assert (notes, offset) == ([], 0)
+    notes, offset, moved = masks(20)
+    assert offset == 20
+    assert notes == ["crops are moved at random by up to 20 pixels"]
+    assert moved != still

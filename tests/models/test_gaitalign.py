@@ -119,7 +119,8 @@ def test_full_border_touching_and_single_pixel_masks(mode: AlignMode) -> None:
     source = masks.float().requires_grad_()
     image = align(source, masks, torch.tensor([0.25, 0.4, 1.0, 0.5, 0.5]), mode)
     assert image.isfinite().all()
-    assert (image.amax((1, 2)) > 0.2).all()
+    # Unaligned, one pixel of 128 stays small.
+    assert (image.amax((1, 2)) > (0.1 if mode == "none" else 0.2)).all()
     image.sum().backward()
     assert source.grad is not None
     assert source.grad.isfinite().all()

@@ -35,10 +35,10 @@ def test_background_with_a_network_is_a_mistake() -> None:
 
 
 @pytest.mark.parametrize(("method", "kind"), [("auto", AutoSegmenter), ("unet", UNetSegmenter)])
-@pytest.mark.parametrize("model", [None, "bundled-wide", "bundled-small"])
+@pytest.mark.parametrize("model", [None, "bundled-fine", "bundled-small"])
 def test_a_network_comes_along(method: Literal["auto", "unet"], kind: type, model: str | None) -> None:
     config, path = resolve(SegmentConfig(method=method, model=model, device="cpu"))
-    assert config.model == (model or "bundled-wide")
+    assert config.model == (model or "bundled-fine")
     assert config.model_digest == digest_file(path or Path())
     assert isinstance(make_segmenter(config, path), kind)
 

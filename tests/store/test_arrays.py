@@ -34,7 +34,7 @@ def read(array: ShardedArray, start: int, stop: int) -> np.ndarray:
 
 
 @given(
-    codec=st.sampled_from(["raw", "zstd"]),
+    codec=st.sampled_from(["raw", "zstd", "zstd-by-pixel"]),
     layout=st.sampled_from([(1, 4), (3, 12), (5, 20), (7, 7)]),
     windows=st.lists(st.tuples(st.integers(0, 46), st.integers(1, 47)), min_size=1, max_size=8),
     cache=st.sampled_from([0, 50_000, 10**7]),
@@ -53,7 +53,7 @@ def test_any_window_of_any_layout_is_what_was_written(
             np.testing.assert_array_equal(read(array, start, stop), values[start:stop])
 
 
-@pytest.mark.parametrize("codec", ["raw", "zstd"])
+@pytest.mark.parametrize("codec", ["raw", "zstd", "zstd-by-pixel"])
 def test_every_flipped_bit_in_reach_is_noticed(tmp_path: Path, codec: CodecName) -> None:
     of = spec(codec, 5, 20)
     write(tmp_path, of, frames(of, 20))
@@ -68,7 +68,7 @@ def test_every_flipped_bit_in_reach_is_noticed(tmp_path: Path, codec: CodecName)
             read(opened(tmp_path, of, 20), 0, 20)
 
 
-@pytest.mark.parametrize("codec", ["raw", "zstd"])
+@pytest.mark.parametrize("codec", ["raw", "zstd", "zstd-by-pixel"])
 def test_damage_after_the_first_touch_is_noticed(tmp_path: Path, codec: CodecName) -> None:
     of = spec(codec, 5, 20)
     write(tmp_path, of, frames(of, 20))

@@ -9,9 +9,10 @@ import torch
 import zarr
 
 from gaitprep.errors import ShardAltered, ShardMissing, StoreError
+from gaitprep.pack.config import PackConfig
 from gaitprep.store.reader import StoreReader, open_store
 from gaitprep.store.schema import ARRAY_NAMES
-from tests.builders import draw_masks, draw_rgb, draw_silhouettes, protocol, walks
+from tests.builders import build_store, draw_masks, draw_rgb, draw_silhouettes, protocol, walks
 from tests.store.conftest import SHARD_FRAMES
 
 SHARDS = ["rgb/c/1/0/0/0", "mask/c/0/0/0", "silhouette/c/2/0/0", "valid/c/3"]
@@ -158,3 +159,13 @@ def test_small_objects_are_checked_by_digest_at_opening(copy: Path, key: str) ->
     (copy / key).write_bytes(content)
     with pytest.raises(ShardAltered, match=key):
         open_store(copy)
+
+
+def test_a_store_of_the_codec_that_was_the_default_before_is_read(tmp_path: Path) -> None:
+    before = PackConfig.model_validate({"shard_frames": 30, "silhouette": {"codec": "zstd"}})
+    earlier = open_store(build_store(tmp_path / "before", walks(subjects=2, frames=13), config=before))
+    now = PackConfig.model_validate({"shard_frames": 30})
+    later = open_store(build_store(tmp_path / "now", walks(subjects=2, frames=13), config=now))
+    assert (earlier.spec("silhouette").codec, later.spec("silhouette").codec) == ("zstd", "zstd-by-pixel")
+    for row in range(len(later.sequences)):
+        np.testing.assert_array_equal(earlier.sequence("silhouette", row), later.sequence("silhouette", row))

@@ -75,6 +75,8 @@ def put(name: str, where: object, value: object) -> Change:
     ("change", "detail"),
     [
         (put("mask", (7, 5, 5), 3), "mask values other than 0 and 255"),
+        (put("mask", (7, 5, 5), 1), "mask values other than 0 and 255"),
+        (put("mask", (7, 5, 5), 254), "mask values other than 0 and 255"),
         (put("frame", 8, 7), "frames out of order"),
         (put("frame", 6, -1), "frames out of order"),
         (put("pts", 8, 0), "times out of order"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import tensorstore
 import zarr
 
 from gaitprep.store.codecs import CodecName
-from gaitprep.store.schema import ARRAY_NAMES, ARRAYS, ArraySpec
+from gaitprep.store.schema import ARRAY_NAMES, ARRAYS, PICTURES, ArraySpec
 from gaitprep.store.shard import encode_shard
 
 
@@ -32,8 +33,10 @@ def write(folder: Path, of: ArraySpec, values: np.ndarray) -> None:
     (folder / of.name / "zarr.json").write_text(json.dumps(of.metadata(len(values))))
 
 
-@pytest.mark.parametrize("name", ARRAY_NAMES)
-@pytest.mark.parametrize("codec", ["raw", "zstd"])
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [*itertools.product(ARRAY_NAMES, ["raw", "zstd"]), *((name, "zstd-by-pixel") for name in PICTURES)],
+)
 def test_other_implementations_read_what_is_written(tmp_path: Path, name: str, codec: CodecName) -> None:
     of = spec(name, codec)
     values = frames(of, 47)  # two whole shards, and one of a whole chunk and a piece of one

@@ -23,6 +23,18 @@ def test_names_carry_the_labels_that_the_protocol_reads(preset: str, world: str)
     assert {take.condition for take in planned} & {c for group in protocol.probes.values() for c in group}
 
 
+@pytest.mark.parametrize("world", ["indoor", "outdoor"])
+def test_worlds_have_enough_people_and_all_kinds_of_walk(world: str) -> None:
+    protocol = load_protocol(WORLDS[world].protocol)
+    planned = takes(SynthConfig(world=world, preset="worlds"))
+    split = protocol.split([take.subject for take in planned])
+    assert (len(split.train), len(split.test)) == (30, 20)
+    filmed = {take.condition for take in planned}
+    assert all(filmed & set(group) for group in protocol.probes.values())
+    assert len(filmed & set(protocol.gallery)) >= 1
+    assert 45_000 < sum(take.frames for take in planned) < 60_000
+
+
 def test_demo_is_as_documented() -> None:
     planned = takes(SynthConfig(world="indoor"))
     assert len(planned) == 16 * 2 * 3

@@ -30,3 +30,19 @@ def test_groups_far_apart_do_not_disturb_one_another() -> None:
 def test_zero_seconds_join_nothing() -> None:
     pieces = [tracklet("0001", range(30)), tracklet("0002", range(30, 60))]
     assert join_pieces(pieces, PTS, 0) == pieces
+
+
+def test_a_body_and_a_part_of_it_that_take_turns_are_one() -> None:
+    """The detector sees all of somebody at first, then legs for a moment, then all again, and calls it another."""
+    whole = tracklet("0001", [*range(16), 30], x=20, speed=2)
+    legs = tracklet("0002", [14, *range(31, 70)], x=20, speed=2)
+    legs.boxes[0, 1] += 40
+    (one,) = join_pieces([whole, legs], PTS, 1.0)
+    assert one.parts == ("0001", "0002")
+    np.testing.assert_allclose(one.boxes[14], whole.boxes[14])
+
+
+def test_two_who_walk_side_by_side_and_are_missed_by_turns_stay_two() -> None:
+    near = tracklet("0001", [*range(16), 30], x=20, speed=2)
+    beside = tracklet("0002", [14, *range(31, 70)], x=40, speed=2)
+    assert len(join_pieces([near, beside], PTS, 1.0)) == 2

@@ -81,7 +81,7 @@ def test_leaving_early_leaves_no_thread_behind(store: Path) -> None:
     stream = clip_batches(store).stream(0, 1000)
     next(stream)
     stream.close()
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("batches")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("read-ahead")]
 
 
 def test_without_a_protocol_everyone_trains(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:

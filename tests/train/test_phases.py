@@ -181,3 +181,11 @@ def test_the_schedule_divides_by_ten_at_each_milestone(store: Path) -> None:
     assert [config.rate_factor(step) for step in range(6)] == pytest.approx([1, 1, 0.1, 0.1, 0.01, 0.01])
     assert isinstance(request("joint", store).config, JointConfig)
     assert isinstance(request("recognition", store).config, RecognitionConfig)
+
+
+def test_joint_training_may_see_moved_crops(store: Path, tmp_path: Path) -> None:
+    parts = train_parts(store, tmp_path)
+    for name, offset in (("still", 0), ("moved", 12), ("again", 12)):
+        train_quietly(request("joint", store, parts=parts, steps=2, milestones=[], offset=offset), tmp_path / name)
+    assert losses(tmp_path / "moved") != losses(tmp_path / "still")
+    assert losses(tmp_path / "moved") == losses(tmp_path / "again")

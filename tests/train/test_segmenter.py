@@ -45,6 +45,7 @@ class Discs:
 
 
 TINY = {
+    "method": "small",
     "network": {"channels": [4, 4, 8]},
     "images": 4,
     "crops": 10,
@@ -103,7 +104,7 @@ def test_every_crop_comes_once_an_epoch() -> None:
 
 def test_batches_do_not_depend_on_what_was_read_before() -> None:
     def batches() -> CropBatches:
-        return CropBatches(Discs(10), CropSampler(10, 4, 3), move=0.1, colours=0.2, seed=3)
+        return CropBatches(Discs(10), CropSampler(10, 4, 3), varied(move=0.1, colours=0.2, cut=0.3), 3)
 
     one, other = batches(), batches()
     streamed = [batch for batch, _ in one.stream(0, 4)]
@@ -112,8 +113,26 @@ def test_batches_do_not_depend_on_what_was_read_before() -> None:
             assert (other.read(step).arrays[name] == streamed[step].arrays[name]).all()
 
 
+def varied(move: float = 0.0, colours: float = 0.0, cut: float = 0.0) -> SegmenterConfig:
+    return SegmenterConfig(steps=1, crops=10, held_out=1, move=move, colours=colours, cut=cut)
+
+
+def test_cut_crops_show_a_part_that_fills_them() -> None:
+    rgb, mask = Discs(10).take(np.arange(10))
+    sampler = CropSampler(10, 10, 3)
+    batch = CropBatches(Discs(10), sampler, varied(cut=1.0), 3).read(0)
+    assert batch.arrays["rgb"].shape == rgb.shape
+    bright, cut = batch.arrays["rgb"].mean(axis=3) > 125, batch.arrays["mask"] > 127
+    assert ((bright & cut).sum() / (bright | cut).sum()) > 0.95
+    whole = mask[sampler.draw(0)] > 127
+    touches = cut[:, [0, -1]].any(axis=(1, 2)) | cut[:, :, [0, -1]].any(axis=(1, 2))
+    assert not whole[:, [0, -1]].any()
+    assert not whole[:, :, [0, -1]].any()
+    assert touches.mean() > 0.3
+
+
 def test_crop_and_mask_move_together() -> None:
-    batches = CropBatches(Discs(10), CropSampler(10, 10, 3), move=0.15, colours=0.0, seed=3)
+    batches = CropBatches(Discs(10), CropSampler(10, 10, 3), varied(move=0.15), 3)
     batch = batches.read(0)
     bright, mask = batch.arrays["rgb"].mean(axis=3) > 125, batch.arrays["mask"] > 127
     agreement = (bright & mask).sum(axis=(1, 2)) / (bright | mask).sum(axis=(1, 2))

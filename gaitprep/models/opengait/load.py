@@ -14,7 +14,8 @@ from gaitprep.models.checkpoint import ModelInfo, save_model
 from gaitprep.models.opengait.names import released_names
 from gaitprep.models.opengait.read import Released, read_released
 from gaitprep.models.opengait.sizes import sizes_for, stated_sizes
-from gaitprep.models.registry import ARCHITECTURES, Config, Network, build, configure, sizes_of
+from gaitprep.models.registry import RELEASED, Config, Network, build, configure, sizes_of
+from gaitprep.models.sizes import check_choice
 from gaitprep.run.digest import digest_file
 
 
@@ -26,7 +27,7 @@ def load_checkpoint(path: Path | str, architecture: str, **sizes: Any) -> Networ
 
     Args:
         path: a file of `torch.save`: `{"model": state_dict, …}` or a bare state dict.
-        architecture: one of `registry.ARCHITECTURES`.
+        architecture: one of `registry.RELEASED`.
         sizes: what `registry.build` takes, where it shall differ from the released settings, e.g. `align="exact"`;
             sizes that the tensors state must be theirs.
 
@@ -67,7 +68,7 @@ def import_checkpoint(
 
 
 def _load(path: Path, architecture: str, wanted: Mapping[str, Any]) -> tuple[Network, Released]:
-    configure(architecture)  # an unknown name is known before the file is read
+    check_choice("released network", architecture, RELEASED)
     released = read_released(path)
     sizes = sizes_for(architecture, released.tensors, wanted)
     try:
@@ -126,7 +127,7 @@ def _check(
         if names
     ]
     if causes:
-        others = [name for name in ARCHITECTURES if name != architecture and _names_fit(name, tensors)]
+        others = [name for name in RELEASED if name != architecture and _names_fit(name, tensors)]
         raise CheckpointError(
             f"checkpoint {path} is not that of a {architecture}",
             cause="; ".join(causes),

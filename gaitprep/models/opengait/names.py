@@ -38,6 +38,7 @@ def released_names(own: str, config: Config) -> list[str]:
             if path[0] == "segmenter":
                 return [f"Backbone.{_unet(path[1:])}"]
             return released_names(own.removeprefix("recogniser."), config.recogniser)
+    raise _unknown(path)
 
 
 def _unet(path: list[str]) -> str:

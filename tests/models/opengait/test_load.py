@@ -9,7 +9,7 @@ from gaitprep.errors import CheckpointError, UsageError
 from gaitprep.models.checkpoint import load_model
 from gaitprep.models.opengait import import_checkpoint, load_checkpoint
 from gaitprep.models.opengait.names import released_names
-from gaitprep.models.registry import ARCHITECTURES, Network, build, sizes_of
+from gaitprep.models.registry import RELEASED, Network, build, sizes_of
 from tests.models.opengait.released import SHAPES, state
 
 SMALL: dict[str, dict[str, Any]] = {
@@ -55,7 +55,7 @@ def assert_equal(ours: Network, theirs: Network) -> None:
 
 
 @pytest.mark.parametrize("prefix", ["", "module."])
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", RELEASED)
 def test_sizes_are_read_and_every_tensor_finds_its_place(architecture: str, prefix: str, tmp_path: Path) -> None:
     made = network(architecture)
     torch.save({"model": {prefix + name: t for name, t in exported(made).items()}}, tmp_path / "x.pt")
@@ -162,7 +162,7 @@ def test_weights_that_are_not_finite(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("architecture", "sizes", "message"),
     [
-        ("gaitnet", {}, "no network called 'gaitnet'"),
+        ("gaitnet", {}, "no released network 'gaitnet'"),
         ("gaitedge", {"recogniser": "gaitset"}, "recogniser gaitset"),
         ("gaitgl", {"align": "exact"}, "no size called align"),
         ("gaitedge", {"align": "exakt"}, "exakt"),

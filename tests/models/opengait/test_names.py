@@ -1,7 +1,7 @@
 import pytest
 
 from gaitprep.models.opengait.names import released_names
-from gaitprep.models.registry import ARCHITECTURES, Network, build
+from gaitprep.models.registry import RELEASED, Network, build
 from tests.models.opengait.released import SHAPES
 
 SIZES = {
@@ -16,7 +16,7 @@ def network(architecture: str) -> Network:
     return build(architecture, **SIZES.get(architecture, {}))
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize("architecture", RELEASED)
 def test_released_names_and_shapes_are_ours_one_to_one(architecture: str) -> None:
     made = network(architecture)
     found: dict[str, list[int]] = {}
