@@ -13,8 +13,8 @@ from gaitprep.errors import CheckpointError
 from gaitprep.run.events import Events
 from gaitprep.train.folder import RunFolder
 from gaitprep.train.guard import check_gradients
-from gaitprep.train.journal import journal
 from gaitprep.train.heap import freed_memory_kept
+from gaitprep.train.journal import journal
 from gaitprep.train.phase import Phase
 from gaitprep.train.state import load_state, save_state, states
 
