@@ -18,7 +18,8 @@ from tests.builders import build_store, protocol, walks
 app = typer.Typer(pretty_exceptions_enable=False)
 app.command()(train)
 TINY = [
-    "segmenter.network.channels=[4, 4, 8]",
+    "segmenter.network.channels=[4, 4, 4, 4, 4]",
+    "segmenter.network.picture=[64, 32]",
     *["segmenter.images=3", "segmenter.crops=6", "segmenter.held_out=3", "segmenter.precision=fp32"],
 ]
 
@@ -36,8 +37,8 @@ def test_crops_are_rendered_then_trained_on(tmp_path: Path, monkeypatch: pytest.
     options = ["segmenter", "--out", tmp_path / "run", "--steps", "2", "--workers", "1", "--json"]
     summary = json.loads(learn(*options))
     assert (summary["phase"], summary["preset"], summary["steps"]) == ("segmenter", "bundled", 2)
-    model, info = load_model(tmp_path / "run" / "model.safetensors", architecture="unet")
-    assert model.config.channels == (4, 4, 8)  # type: ignore[union-attr]
+    model, info = load_model(tmp_path / "run" / "model.safetensors", architecture="silhouette")
+    assert model.config.channels == (4, 4, 4, 4, 4)  # type: ignore[union-attr]
     assert 0 <= info.details["held_out_median_iou"] <= 1
     assert json.loads(learn(*options))["resumed_from"] == 2
     backgrounds.load_backgrounds.cache_clear()

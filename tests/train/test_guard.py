@@ -36,7 +36,7 @@ def test_a_nan_loss_stops_with_step_and_cause(store: Path, tmp_path: Path, monke
     assert "cross_entropy" in raised.value.fact
     assert "are not finite" in raised.value.fact
     assert "lta.weight" in raised.value.cause
-    assert "--set recognition.rate=0.0008" in raised.value.next_step
+    assert "--set recognition.rate=0.0004" in raised.value.next_step
     assert len(list(read_log(tmp_path / "log.jsonl"))) == 3
     assert [path.stem for path in states(tmp_path / "state")] == ["00000002", "00000003"]
     assert not (tmp_path / "model.safetensors").exists()

@@ -44,7 +44,7 @@ def test_other_settings_are_refused_unless_fresh(store: Path, tmp_path: Path) ->
     changed = request("recognition", store, rate=0.002, steps=5)
     with pytest.raises(TrainingError, match="holds a run of other settings") as raised:
         train_quietly(changed, tmp_path)
-    assert "settings.rate 0.008 → 0.002" in raised.value.cause
+    assert "settings.rate 0.004 → 0.002" in raised.value.cause
     assert "settings.steps 6 → 5" in raised.value.cause
     assert "--fresh" in raised.value.next_step
     assert train_quietly(changed, tmp_path, fresh=True).resumed_from == 0
