@@ -80,7 +80,7 @@ def choose(tracklets: list[Tracklet], view: View, people: People, config: TrackC
         choice = _choose_walker(join_pieces(tracklets, view.pts, config.join_seconds), view, config)
     else:
         choice = Choice(*_apply_rules(join_pieces(tracklets, view.pts, config.join_many_seconds), view, config))
-    return replace(choice, kept=[steady(tracklet, view.pts) for tracklet in choice.kept])
+    return replace(choice, kept=[steady(kept, view.pts, at_border(kept, view)) for kept in choice.kept])
 
 
 def _choose_walker(people: list[Tracklet], view: View, config: TrackConfig) -> Choice:
@@ -142,8 +142,12 @@ def _apply_rules(tracklets: list[Tracklet], view: View, config: TrackConfig) -> 
 
 
 def border_share(tracklet: Tracklet, view: View) -> float:
-    """Share of frames in which the box reaches the picture's border (within 2 pixels)."""
+    """Share of frames in which the box reaches the picture's border."""
+    return float(at_border(tracklet, view).mean())
+
+
+def at_border(tracklet: Tracklet, view: View) -> NDArray[np.bool_]:
+    """`[n]`: whether a box reaches the picture's border (within 2 pixels)."""
     boxes = tracklet.boxes
     limits = np.array([view.width, view.height], np.float32) - _BORDER
-    touches = (boxes[:, :2] <= _BORDER).any(axis=1) | (boxes[:, 2:] >= limits).any(axis=1)
-    return float(touches.mean())
+    return np.asarray((boxes[:, :2] <= _BORDER).any(axis=1) | (boxes[:, 2:] >= limits).any(axis=1))

@@ -16,7 +16,7 @@ _MIDDLE = 0.1  # of the height: how far the middle may
 _WIDTH = 1.25  # times the width of a wide step
 
 
-def steady(tracklet: Tracklet, pts: NDArray[np.float64]) -> Tracklet:
+def steady(tracklet: Tracklet, pts: NDArray[np.float64], cut: NDArray[np.bool_]) -> Tracklet:
     """Puts boxes that misfit those around them where these say the person is.
 
     Top, bottom and middle of a walker move along lines for half a second, whatever the legs do, and no box is much
@@ -27,6 +27,7 @@ def steady(tracklet: Tracklet, pts: NDArray[np.float64]) -> Tracklet:
     Args:
         tracklet: boxes of one person.
         pts: `[m]` presentation time of every frame of the video, s.
+        cut: `[n]` whether the picture's border cuts the person; such boxes are small with reason, and stay.
     """
     if len(tracklet) < _FEWEST:
         return tracklet
@@ -42,7 +43,7 @@ def steady(tracklet: Tracklet, pts: NDArray[np.float64]) -> Tracklet:
     misfits = width > _WIDTH * lenient * np.quantile(width[window], 0.85, axis=1)
     for values, way, limit in zip((middle, top, bottom), ways, (_MIDDLE, _EDGE, _EDGE), strict=True):
         misfits |= np.abs(values - way) > limit * lenient * height
-    misfits &= tracklet.scores <= np.median(tracklet.scores)
+    misfits &= (tracklet.scores <= np.median(tracklet.scores)) & ~cut
     misfits = _moments(misfits, top, bottom)
     kept = np.flatnonzero(~misfits)
     half = np.median(width[window], axis=1) / 2

@@ -3,12 +3,17 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from gaitprep.track.steady import steady
+from gaitprep.track import steady as module
 from gaitprep.track.tracklet import Tracklet
 from tests.track.make import tracklet
 
 PTS = np.arange(200) / 25
+
+
+def steady(person: Tracklet, pts: NDArray[np.float64]) -> Tracklet:
+    return module.steady(person, pts, np.zeros(len(person), bool))
 
 
 def walker(count: int = 60) -> Tracklet:
@@ -80,3 +85,9 @@ def test_a_box_that_the_detector_is_sure_of_stays() -> None:
     sure = replace(person, scores=np.full(60, 0.8, np.float32))
     sure.scores[33] = 0.9
     np.testing.assert_array_equal(steady(sure, PTS).boxes, sure.boxes)
+
+
+def test_who_leaves_the_picture_is_cut_with_reason() -> None:
+    person = with_box(walker(), [58, 59], [0, 45, 0, 0])
+    leaving = module.steady(person, PTS, np.arange(60) >= 58)
+    np.testing.assert_array_equal(leaving.boxes, person.boxes)
