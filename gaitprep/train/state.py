@@ -13,11 +13,11 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 
 from gaitprep.errors import CheckpointError
-from gaitprep.run.atomic import publish
+from gaitprep.run.atomic import publish_bytes
 
 _SUFFIX = ".safetensors"
 _FORMAT = 1
@@ -55,9 +55,9 @@ def save_state(
         "scalars": scalars,
     }
     path = folder / f"{step:08d}{_SUFFIX}"
-    with publish(path) as temporary:
-        plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-        save_file(plain, temporary, metadata={"gaitprep": json.dumps(description)})
+    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    # Not `save_file`: it writes by way of a temporary of its own, which a kill would leave behind for good.
+    publish_bytes(path, save(plain, metadata={"gaitprep": json.dumps(description)}))
     for old in states(folder)[:-keep]:
         old.unlink()
     return path

@@ -78,7 +78,7 @@ def test_a_full_disk_leaves_the_states_that_were_there(tmp_path: Path, monkeypat
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("gaitprep.train.state.save_file", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space left"):
         save_state(tmp_path, 2, model, optimiser, sampler={"seed": 0, "step": 2}, key="k")
     assert [path.name for path in tmp_path.iterdir()] == ["00000001.safetensors"]
