@@ -27,7 +27,7 @@ def train(
         Phase,
         typer.Argument(
             help="segmentation: the U-Net. recognition: a network on silhouettes. joint: both as one, from RGB. "
-            "segmenter: a U-Net for real people, on rendered crops (no store needed).",
+            "segmenter: masks of real people, on rendered crops (no store needed).",
             show_default=False,
         ),
     ],

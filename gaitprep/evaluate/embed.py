@@ -15,6 +15,7 @@ from gaitprep.evaluate.protocol import Rows
 from gaitprep.models.compute import Compute
 from gaitprep.models.gaitedge import EndToEnd
 from gaitprep.models.layers import narrow
+from gaitprep.models.silhouette import SilhouetteNet
 from gaitprep.models.unet import UNet
 from gaitprep.store.reader import StoreReader
 
@@ -98,7 +99,7 @@ def needs_masks(model: nn.Module) -> bool:
     return getattr(getattr(model, "config", None), "mask_source", "predicted") != "predicted"
 
 
-def segment(unet: UNet, bucket: Bucket, compute: Compute) -> Iterator[tuple[int, Rows, Tensor]]:
+def segment(unet: UNet | SilhouetteNet, bucket: Bucket, compute: Compute) -> Iterator[tuple[int, Rows, Tensor]]:
     """Segmentation logits of a bucket's `rgb`, piece by piece.
 
     Yields:

@@ -23,6 +23,7 @@ from gaitprep.models.checkpoint import ModelInfo, load_model
 from gaitprep.models.compute import Compute, Precision, compute
 from gaitprep.models.gaitedge import EndToEnd
 from gaitprep.models.registry import Network, build
+from gaitprep.models.silhouette import SilhouetteNet
 from gaitprep.models.unet import UNet
 from gaitprep.run.digest import digest_json
 from gaitprep.run.events import Events
@@ -76,7 +77,7 @@ def evaluate(
         model.to(where.device)
         for reader in readers:
             test = _Test(name, model, info, reader, where, events)
-            if isinstance(model, UNet):
+            if isinstance(model, UNet | SilhouetteNet):
                 segmentation.append(test.segmentation(model, protocol or reader.protocol))
             else:
                 found, masks = test.recognition(protocol or reader.protocol, metric, embeddings)
@@ -96,7 +97,7 @@ def _untrained(infos: Sequence[ModelInfo]) -> list[tuple[str, Network, ModelInfo
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
             model = build(info.architecture, **info.sizes).eval()
-        if not isinstance(model, UNet | EndToEnd):
+        if not isinstance(model, UNet | SilhouetteNet | EndToEnd):
             fresh[key] = (UNTRAINED, model, ModelInfo(architecture=info.architecture, preset=info.preset))
     return list(fresh.values())
 
@@ -170,7 +171,7 @@ class _Test:
         )
         return result, self._agreement(masks, notes) if masks else None
 
-    def segmentation(self, unet: UNet, protocol: Protocol | None) -> SegmentationResult:
+    def segmentation(self, unet: UNet | SilhouetteNet, protocol: Protocol | None) -> SegmentationResult:
         """IoU with the reference masks of all test subjects (of everyone without a protocol)."""
         name = self._reader.name
         every = np.arange(len(self._sequences))

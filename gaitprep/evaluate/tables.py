@@ -18,6 +18,7 @@ from gaitprep.evaluate.results import (
 
 NAMES = {
     "unet": "U-Net",
+    "silhouette": "fine",
     "gaitset": "GaitSet",
     "gaitpart": "GaitPart",
     "gaitgl": "GaitGL",

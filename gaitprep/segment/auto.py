@@ -11,11 +11,11 @@ import numpy as np
 from gaitprep.segment.certainty import certainty
 from gaitprep.segment.fusion import evidence
 from gaitprep.segment.interface import Crops, Images, Video, VideoSegmenter
+from gaitprep.segment.network import CropNetwork, NetworkSegmenter, logit
 from gaitprep.segment.scene import Scenes, scenes
-from gaitprep.segment.unet import CropNetwork, UNetSegmenter, logit
 
 
-class AutoSegmenter(UNetSegmenter):
+class AutoSegmenter(NetworkSegmenter):
     """Decides for each window of each video whether its background can be trusted; arguments as its parent."""
 
     @contextmanager

@@ -25,9 +25,9 @@ def make_segmenter(config: SegmentConfig, weights: Path | None) -> Segmenter:
 
         return AutoSegmenter(weights, config.device, bf16=bf16, threshold=config.threshold)
     if config.method == "unet":
-        from gaitprep.segment.unet import UNetSegmenter
+        from gaitprep.segment.network import NetworkSegmenter
 
-        return UNetSegmenter(weights, config.device, bf16=bf16, threshold=config.threshold)
+        return NetworkSegmenter(weights, config.device, bf16=bf16, threshold=config.threshold)
     from gaitprep.segment.ultralytics_models import UltralyticsSegmenter
 
     return UltralyticsSegmenter(weights, config.device, config.image_size)

@@ -21,8 +21,8 @@ def steady(tracklet: Tracklet, pts: NDArray[np.float64], cut: NDArray[np.bool_])
 
     Top, bottom and middle of a walker move along lines for half a second, whatever the legs do, and no box is much
     wider than at a wide step. A box that departs from this, and of which the detector was less sure than of most, is
-    replaced by the lines' values and scored 0, as
-    interpolated boxes are. What lasts for half a window, or leads to something else, is taken for the truth.
+    interpolated from those that fit, or at the ends replaced by the lines' values, and scored 0 as interpolated boxes
+    are. What lasts for half a window, or leads to something else, is taken for the truth.
 
     Args:
         tracklet: boxes of one person.
@@ -46,6 +46,8 @@ def steady(tracklet: Tracklet, pts: NDArray[np.float64], cut: NDArray[np.bool_])
     misfits &= (tracklet.scores <= np.median(tracklet.scores)) & ~cut
     misfits = _moments(misfits, top, bottom)
     kept = np.flatnonzero(~misfits)
+    if not len(kept):
+        return tracklet
     half = np.median(width[window], axis=1) / 2
     boxes[misfits] = np.stack([ways[0] - half, ways[1], ways[0] + half, ways[2]], axis=1)[misfits]
     inside = slice(kept[0], kept[-1] + 1)

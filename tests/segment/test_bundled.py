@@ -10,7 +10,7 @@ import torch
 from gaitprep.errors import WeightsError
 from gaitprep.models.checkpoint import load_model
 from gaitprep.segment.bundled import BUNDLED, bundled_weights, write_sums
-from gaitprep.segment.unet import CropNetwork
+from gaitprep.segment.network import CropNetwork
 from gaitprep.synth.crops.crop import render
 
 HELD_OUT_SEED = 77_000_001

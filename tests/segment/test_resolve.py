@@ -11,8 +11,8 @@ from gaitprep.segment.auto import AutoSegmenter
 from gaitprep.segment.background import BackgroundSegmenter
 from gaitprep.segment.choose import make_segmenter
 from gaitprep.segment.config import SegmentConfig
+from gaitprep.segment.network import NetworkSegmenter
 from gaitprep.segment.resolve import resolve
-from gaitprep.segment.unet import UNetSegmenter
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_background_with_a_network_is_a_mistake() -> None:
         resolve(SegmentConfig(method="background", model="yolov8n-seg.pt"))
 
 
-@pytest.mark.parametrize(("method", "kind"), [("auto", AutoSegmenter), ("unet", UNetSegmenter)])
+@pytest.mark.parametrize(("method", "kind"), [("auto", AutoSegmenter), ("unet", NetworkSegmenter)])
 @pytest.mark.parametrize("model", [None, "bundled-fine", "bundled-small"])
 def test_a_network_comes_along(method: Literal["auto", "unet"], kind: type, model: str | None) -> None:
     config, path = resolve(SegmentConfig(method=method, model=model, device="cpu"))
@@ -62,7 +62,7 @@ def test_weights_count_by_content_not_by_place(weights: Path, tmp_path: Path) ->
     assert one == other
     assert one.model_digest == digest_file(weights)
     assert one.precision in ("bf16", "fp32")
-    assert isinstance(make_segmenter(one, path), UNetSegmenter)
+    assert isinstance(make_segmenter(one, path), NetworkSegmenter)
 
 
 def test_other_weights_than_asked_for_are_refused(weights: Path) -> None:

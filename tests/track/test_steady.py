@@ -91,3 +91,16 @@ def test_who_leaves_the_picture_is_cut_with_reason() -> None:
     person = with_box(walker(), [58, 59], [0, 45, 0, 0])
     leaving = module.steady(person, PTS, np.arange(60) >= 58)
     np.testing.assert_array_equal(leaving.boxes, person.boxes)
+
+
+@given(
+    st.lists(st.tuples(*[st.integers(0, 200)] * 2, *[st.integers(1, 120)] * 2), min_size=9, max_size=30), st.booleans()
+)
+def test_no_boxes_are_too_wild(sides: list[tuple[int, int, int, int]], by_number: bool) -> None:
+    boxes = np.array([[x, y, x + w, y + h] for x, y, w, h in sides], np.float32)
+    person = replace(tracklet("0001", range(len(boxes))), boxes=boxes)
+    if by_number:
+        person = replace(person, scores=np.linspace(0.9, 0.1, len(boxes)).astype(np.float32))
+    mended = steady(person, PTS)
+    assert np.isfinite(mended.boxes).all()
+    np.testing.assert_array_equal(mended.boxes[mended.scores > 0], boxes[mended.scores > 0])

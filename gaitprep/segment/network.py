@@ -48,7 +48,7 @@ class CropNetwork:
         return found
 
 
-class UNetSegmenter(Segmenter):
+class NetworkSegmenter(Segmenter):
     """Every crop by itself, through the network.
 
     Args:

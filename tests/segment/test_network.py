@@ -9,9 +9,9 @@ import torch
 from gaitprep.errors import CheckpointError
 from gaitprep.models.checkpoint import ModelInfo, save_model
 from gaitprep.models.registry import Network, build
-from gaitprep.segment import unet as module
+from gaitprep.segment import network as module
 from gaitprep.segment.interface import Crops, Video
-from gaitprep.segment.unet import UNetSegmenter
+from gaitprep.segment.network import NetworkSegmenter
 
 NO_VIDEO = Video(Path("none"), 320, 240, 0, np.empty(0, np.int64), np.empty((0, 4), np.float32))
 
@@ -41,7 +41,7 @@ def test_masks_are_where_the_probability_passes_the_threshold(
     with torch.inference_mode():
         probability = model(torch.from_numpy(some.rgb).permute(0, 3, 1, 2))[:, 0].sigmoid().numpy()
     threshold = float(np.median(probability))
-    with UNetSegmenter(path, "cpu", bf16=False, threshold=threshold).prepare(NO_VIDEO) as segmenter:
+    with NetworkSegmenter(path, "cpu", bf16=False, threshold=threshold).prepare(NO_VIDEO) as segmenter:
         masks = segmenter.masks(some)
     assert masks.dtype == np.uint8
     assert set(np.unique(masks)) == {0, 255}
@@ -56,7 +56,7 @@ def test_bfloat16_agrees_in_nearly_all_pixels(network: tuple[Path, Network]) -> 
         middle = float(model(torch.from_numpy(some.rgb).permute(0, 3, 1, 2)).sigmoid().median())
     found = []
     for bf16 in (False, True):
-        with UNetSegmenter(path, "cpu", bf16=bf16, threshold=middle).prepare(NO_VIDEO) as segmenter:
+        with NetworkSegmenter(path, "cpu", bf16=bf16, threshold=middle).prepare(NO_VIDEO) as segmenter:
             found.append(segmenter.masks(some))
     assert 0.3 < (found[0] > 0).mean() < 0.7
     assert (found[0] == found[1]).mean() > 0.9
@@ -66,4 +66,4 @@ def test_another_network_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.safetensors"
     save_model(path, build("gaitset"), ModelInfo())
     with pytest.raises(CheckpointError, match="gaitset"):
-        UNetSegmenter(path, "cpu", bf16=False).prepare(NO_VIDEO)
+        NetworkSegmenter(path, "cpu", bf16=False).prepare(NO_VIDEO)
