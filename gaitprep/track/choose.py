@@ -71,9 +71,9 @@ def choose(tracklets: list[Tracklet], view: View, people: People, config: TrackC
 
     People who changed tracklets when they met are put right first, and boxes that misfit their tracklet last. Between,
     pieces of one person are joined, over gaps of up to `join_seconds` in a video of one person and `join_many_seconds`
-    in any other, and the rules are applied. The walker is the person who covers the longest way (in body heights, plus a
-    half for being there at all), weighted by height and by the square of the time: others come by while the walker is
-    there throughout.
+    in any other, and the rules are applied. The walker is the person who covers the longest way (in body heights, plus
+    a half for being there at all), weighted by height and by the square of the time: others come by while the walker
+    is there throughout.
     """
     tracklets = untangle(tracklets, view.pts)
     if people == "one":
