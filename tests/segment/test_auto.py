@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from gaitprep.models.checkpoint import ModelInfo, save_model
 from gaitprep.models.registry import build
-from gaitprep.segment import unet
 from gaitprep.segment.auto import AutoSegmenter
 from gaitprep.segment.clean import clean
+from gaitprep.segment.network import CropNetwork
 from tests.segment.toy import Scene, Tracked, ious, tracked
 
 
@@ -41,7 +41,7 @@ def test_a_moving_camera_is_left_to_the_network(tmp_path: Path, network: Path) -
     assert details["chosen"] == "network"
     assert details["crops_with_background"] == 0
     assert not warnings
-    alone = unet.CropNetwork(network, "cpu", bf16=False).logits(film.crops.rgb) > 0
+    alone = CropNetwork(network, "cpu", bf16=False).logits(film.crops.rgb) > 0
     assert (masks == clean(np.where(alone, 255, 0).astype(np.uint8), film.crops.person)).all()
 
 
@@ -49,7 +49,7 @@ def test_the_background_helps_an_unsure_network(tmp_path: Path, network: Path, m
     film = tracked(Scene(frames=40), tmp_path)
     noise = np.random.default_rng(0).normal(0, 0.7, film.truths.shape)
     unsure = np.where(film.truths > 127, 0.6, -0.6) + noise
-    monkeypatch.setattr(unet.CropNetwork, "logits", lambda self, rgb: unsure.astype(np.float32))
+    monkeypatch.setattr(CropNetwork, "logits", lambda self, rgb: unsure.astype(np.float32))
     fused, _, _ = masks_of(film, network)
     alone = clean(np.where(unsure > 0, 255, 0).astype(np.uint8), film.crops.person)
     assert np.median(ious(fused, film.truths)) > np.median(ious(alone, film.truths)) + 0.05
