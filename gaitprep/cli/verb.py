@@ -33,11 +33,13 @@ def run_verb(
         typer.Exit: with 3 when nothing usable is left, or when `strict` and a unit failed.
     """
     from gaitprep.run.atomic import sweep
+    from gaitprep.run.events import Events
     from gaitprep.run.executor import run_stage
 
     if work.root.is_dir() and not execution.dry_run:
         sweep(work.root)
-    with work.events(stage.name, quiet=json) as events:
+    # A dry run leaves nothing behind, not even an account of itself.
+    with Events(quiet=json) if execution.dry_run else work.events(stage.name, quiet=json) as events:
         summary = run_stage(stage, ledger or work.ledger(stage.name, execution.partition), execution, events)
     if json:
         typer.echo(json_module.dumps(as_json(summary), indent=2, ensure_ascii=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -18,6 +18,8 @@ from gaitprep.synth.shade import SAMPLES, Light
 from gaitprep.synth.sites import site
 
 Picture = NDArray[np.float32]
+Part = tuple[slice, slice]
+"""Rows and columns of a picture."""
 _GAMMA = 2.2
 _HAZE = np.array([196.0, 204.0, 212.0])
 
@@ -38,8 +40,12 @@ class Scene:
     shadow: Picture
     near: Picture
 
-    def seen_by(self, camera: Camera) -> Scene:
-        """What another camera sees that stands in the same place and looks almost the same way."""
+    def seen_by(self, camera: Camera, parts: Sequence[Part] | None = None) -> Scene:
+        """What another camera sees that stands in the same place and looks almost the same way.
+
+        Args:
+            parts: of its picture, in samples, where things may hide people; elsewhere `near` is left at 0. None: all.
+        """
         if camera == self.camera:
             return self
         lead = self._lead(camera, 1)
@@ -55,21 +61,10 @@ class Scene:
             for layer in (self.picture, self.shadow)
         )
         near = np.zeros((SAMPLES * camera.height, SAMPLES * camera.width), np.float32)
-        if self._things is not None:
-            lead = self._lead(camera, SAMPLES)
-            corners = self._things @ np.linalg.inv(lead).T
-            places = corners[:, :2] / corners[:, 2:]
-            (left, top), (right, bottom) = np.floor(places.min(axis=0)) - 1, np.ceil(places.max(axis=0)) + 1
-            carry(self.near, lead, (int(top), int(bottom)), (int(left), int(right)), near)
+        lead = self._lead(camera, SAMPLES)
+        for rows, columns in [(slice(None), slice(None))] if parts is None else parts:
+            carry(self.near, lead, rows.start or 0, columns.start or 0, near[rows, columns])
         return Scene(camera, np.asarray(picture), np.asarray(shadow), near)
-
-    @cached_property
-    def _things(self) -> Floats | None:
-        """`[4, 3]` homogeneous corners of the part of the picture, in samples, where things can hide people, if any."""
-        if not self.near.any():
-            return None
-        span = _span(self.near > 0)
-        return np.array([[x, y, 1.0] for y in (span[0].start, span[0].stop) for x in (span[1].start, span[1].stop)])
 
     def _lead(self, camera: Camera, samples: int) -> Floats:
         """`[3, 3]` place in the other camera's picture → place in this one's, for cameras that differ by a turn."""

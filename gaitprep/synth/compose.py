@@ -114,15 +114,14 @@ def darken(picture: Picture, shadow: NDArray[np.bool_], strength: Picture, softn
 
 
 @compiled
-def carry(near: Picture, matrix: Floats, rows: tuple[int, int], columns: tuple[int, int], moved: Picture) -> None:
-    """Fills a part of `moved` with the samples of `near` that `matrix [3, 3]` (target → source, in samples) leads to.
+def carry(near: Picture, matrix: Floats, top: int, left: int, moved: Picture) -> None:
+    """Fills `moved`, a part of a picture that begins at row `top` and column `left`.
 
-    Args:
-        rows, columns: of the part, first and past the last; what lies outside `moved` is left out.
+    With the samples of `near` that `matrix [3, 3]` (target → source, in samples) leads to.
     """
-    for row in range(max(rows[0], 0), min(rows[1], moved.shape[0])):
-        for column in range(max(columns[0], 0), min(columns[1], moved.shape[1])):
-            x, y = column + 0.5, row + 0.5
+    for row in range(moved.shape[0]):
+        for column in range(moved.shape[1]):
+            x, y = column + left + 0.5, row + top + 0.5
             w = matrix[2, 0] * x + matrix[2, 1] * y + matrix[2, 2]
             i = int(np.floor((matrix[1, 0] * x + matrix[1, 1] * y + matrix[1, 2]) / w))
             j = int(np.floor((matrix[0, 0] * x + matrix[0, 1] * y + matrix[0, 2]) / w))

@@ -78,14 +78,15 @@ class Film:
             yield image, sights
 
     def _frame(self, camera: Camera, bodies: list[Floats]) -> tuple[NDArray[np.float32], list[Sight]]:
-        scene = self._scene.seen_by(camera)
+        height, width = self._size
+        size = (SAMPLES * height, SAMPLES * width)
+        layers = [_Layer(camera.project(vertices, SAMPLES), size) for vertices in bodies]
+        scene = self._scene.seen_by(camera, [layer.part for layer in layers])
         picture, near = scene.picture, scene.near
         if scene is self._scene:  # for other cameras there is a new one in each frame
             picture, near = picture.copy(), near.copy()
         for person, vertices in zip(self._people, bodies, strict=True):
             self._shadow(picture, scene.shadow, camera, vertices, person.faces)
-        height, width = self._size
-        layers = [_Layer(camera.project(vertices, SAMPLES), near) for vertices in bodies]
         for person, layer in zip(self._people, layers, strict=True):
             layer.draw(person.faces)
             compose.nearest(near, layer.nearness, layer.top, layer.left)
@@ -140,14 +141,15 @@ class Film:
 class _Layer:
     """One person's samples, over the part of the picture that the person can reach."""
 
-    def __init__(self, corners: Floats, near: NDArray[np.float32]) -> None:
-        rows, columns = near.shape
+    def __init__(self, corners: Floats, size: tuple[int, int]) -> None:
+        rows, columns = size
         # Column by column: numpy reduces long, narrow arrays slowly.
         low = np.array([int(np.floor(corners[:, axis].min())) for axis in (0, 1)])
         high = np.array([int(np.ceil(corners[:, axis].max())) for axis in (0, 1)])
         self.whole = bool((low >= 0).all() and high[0] <= columns and high[1] <= rows)
         self.left, self.top = (int(v) for v in np.clip(low // SAMPLES * SAMPLES, 0, (columns, rows)))
         right, bottom = (int(v) for v in np.clip(-(-high // SAMPLES) * SAMPLES, (self.left, self.top), (columns, rows)))
+        self.part = (slice(self.top, bottom), slice(self.left, right))
         self.corners = corners - [self.left, self.top, 0.0]
         self.nearness = np.zeros((bottom - self.top, right - self.left), np.float32)
         self.shown = np.full(self.nearness.shape, -1, np.int32)

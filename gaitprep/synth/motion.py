@@ -147,21 +147,20 @@ class Walker:
 
 
 def _fit_below(basis: Floats, target: Floats, limit: Floats, counts: NDArray[np.bool_]) -> Floats:
-    """Least squares `basis @ x ≈ target` over the rows that count, with `basis @ x ≤ limit` in all rows."""
-    from scipy.optimize import minimize
+    """Least squares `basis @ x ≈ target` over the rows that count, with `basis @ x ≤ limit` in all rows.
 
-    own, aim = basis[counts], target[counts]
-    start = np.linalg.lstsq(own, aim, rcond=None)[0]
-    start[0] -= max(0.0, float(np.max(basis @ start - limit)))
-    found = minimize(
-        lambda x: 1e3 * float(np.sum((own @ x - aim) ** 2)),
-        start,
-        jac=lambda x: 2e3 * own.T @ (own @ x - aim),
-        constraints=[{"type": "ineq", "fun": lambda x: limit - basis @ x, "jac": lambda x: -basis}],
-        method="SLSQP",
-    ).x
-    found[0] -= max(0.0, float(np.max(basis @ found - limit)))
-    return np.asarray(found)
+    As a least distance problem (Lawson & Hanson, *Solving Least Squares Problems*, chapter 23), which ends at the
+    answer and not within a tolerance of it, and rounded to micrometres: other processors must give the same walk.
+    """
+    from scipy.optimize import nnls
+
+    orthogonal, upper = np.linalg.qr(basis[counts])
+    aim = orthogonal.T @ target[counts]
+    sides = -np.linalg.solve(upper.T, basis.T)
+    bound = -limit - aim @ sides
+    dual = np.concatenate([sides, bound[None]])
+    rest = dual @ nnls(dual, np.array([0.0, 0.0, 0.0, 1.0]))[0] - [0.0, 0.0, 0.0, 1.0]
+    return np.round(np.linalg.solve(upper, aim - rest[:3] / rest[3]), 6)
 
 
 def sample(cycle: Floats, phase: Floats) -> Floats:

@@ -20,7 +20,7 @@ class SynthStage(Stage[SynthConfig]):
     """
 
     name: ClassVar[str] = "synth"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def __init__(self, config: SynthConfig, folder: Path) -> None:
         super().__init__(config)
