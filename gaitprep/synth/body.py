@@ -69,19 +69,27 @@ class Body:
         parents = np.maximum(np.array(self.data.parents), 0)
         return np.asarray(np.einsum("bij,bj->bi", turn[parents], self.heads - self.heads[parents]))
 
-    def chain(self, rotations: Rotations) -> tuple[Floats, Floats]:
+    def chain(self, rotations: Rotations, bones: NDArray[np.intp] | None = None) -> tuple[Floats, Floats]:
         """Forward kinematics with the root joint at the origin.
 
         Args:
             rotations: bones that are turned; those with `n` rotations give `n` poses.
+            bones: which are wanted, all where None.
 
         Returns:
-            Global turns `[n, b, 3, 3]` from the reference pose, and joints `[n, b, 3]`.
+            Global turns `[n, b, 3, 3]` from the reference pose, and joints `[n, b, 3]`; only of the bones that are
+            wanted and of those that they hang on, where not all are.
         """
+        wanted = set(range(len(self.data.bones)) if bones is None else bones.tolist())
+        for bone in sorted(wanted, reverse=True):  # parents come before their children
+            while (bone := self.data.parents[bone]) >= 0 and bone not in wanted:
+                wanted.add(bone)
         count = max([rotation.shape[0] for rotation in rotations.values() if rotation.ndim == 3], default=1)
         turns = np.empty((count, len(self.data.bones), 3, 3))
         joints = np.zeros((count, len(self.data.bones), 3))
         for bone, (name, parent) in enumerate(zip(self.data.bones, self.data.parents, strict=True)):
+            if bone not in wanted:
+                continue
             own = rotations.get(name)
             if parent < 0:
                 turns[:, bone] = np.eye(3) if own is None else own
@@ -101,7 +109,7 @@ class Body:
         Returns:
             `[n, b, 3, 4]`.
         """
-        turns, joints = self.chain(rotations)
+        turns, joints = self.chain(rotations, bones)
         if origin is not None:
             joints = joints + origin[:, None]
         own = np.arange(len(self.heads)) if bones is None else bones

@@ -18,7 +18,7 @@ Pattern = Literal["plain", "stripe", "check", "noise", "gradient", "patches"]
 PLAIN, STRIPE, CHECK, NOISE, GRADIENT, PATCHES = range(6)
 COLUMNS = 11
 _OWN, _SECOND, _PATTERN, _SCALE, _UPRIGHT, _SALT, _FOLDS = 0, 3, 6, 7, 8, 9, 10
-_KNOWN = 12  # numbers that are kept of a cell of noise
+_CELLS = 1024  # of noise that are remembered, a power of two
 _SLEEVE = 0.56  # metres from shoulder to wrist
 
 
@@ -51,8 +51,8 @@ class Cloth:
 
 @compiled
 def nothing_known() -> Floats:
-    """`[24]` what `dye` remembers of the last place, before there was one."""
-    return np.full(2 * _KNOWN, np.nan)
+    """`[cells, 12]` what `dye` remembers of cells of noise, before there was one: place, salt, corners."""
+    return np.full((_CELLS, 12), np.nan)
 
 
 @compiled
@@ -72,7 +72,7 @@ def dye(cloths: Floats, kind: int, x: float, y: float, z: float, arm: float, kno
     elif pattern == CHECK:
         share = 0.5 * _band(across, scale) + 0.5 * _band(down, scale)
     elif pattern == NOISE:
-        share = _step(_noise(x / scale, y / scale, z / scale, salt, known, 0), 0.42, 0.58)
+        share = _step(_noise(x / scale, y / scale, z / scale, salt, known), 0.42, 0.58)
     elif pattern == GRADIENT:
         share = _step(-z, -0.3 - 0.5 * scale, -0.3 + 0.5 * scale)
     elif pattern == PATCHES:
@@ -81,7 +81,7 @@ def dye(cloths: Floats, kind: int, x: float, y: float, z: float, arm: float, kno
     folds = cloths[kind, _FOLDS]
     if folds == 0.0:
         return share, 1.0
-    return share, 1.0 + folds * (_noise(17 * x + 6 * z, 17 * y, 11 * z + 4 * x, salt, known, _KNOWN) - 0.5)
+    return share, 1.0 + folds * (_noise(17 * x + 6 * z, 17 * y, 11 * z + 4 * x, salt, known) - 0.5)
 
 
 @compiled
@@ -99,22 +99,23 @@ def _step(value: float, low: float, high: float) -> float:
 
 
 @compiled
-def _noise(x: float, y: float, z: float, salt: int, known: Floats, at: int) -> float:
-    """Smooth noise in [0, 1] with a grain of 1; what is `known` from `at` on: the last cell, its salt, its corners."""
+def _noise(x: float, y: float, z: float, salt: int, known: Floats) -> float:
+    """Smooth noise in [0, 1] with a grain of 1."""
     i, j, k = int(np.floor(x)), int(np.floor(y)), int(np.floor(z))
-    if known[at] != i or known[at + 1] != j or known[at + 2] != k or known[at + 3] != salt:
-        known[at], known[at + 1], known[at + 2], known[at + 3] = i, j, k, salt
+    cell = (i + 11 * j + 37 * k + 101 * salt) & (_CELLS - 1)
+    if known[cell, 0] != i or known[cell, 1] != j or known[cell, 2] != k or known[cell, 3] != salt:
+        known[cell, 0], known[cell, 1], known[cell, 2], known[cell, 3] = i, j, k, salt
         for corner in range(8):
-            known[at + 4 + corner] = _hash(i + (corner & 1), j + ((corner >> 1) & 1), k + (corner >> 2), salt)
+            known[cell, 4 + corner] = _hash(i + (corner & 1), j + ((corner >> 1) & 1), k + (corner >> 2), salt)
     u, v, w = _step(x - i, 0.0, 1.0), _step(y - j, 0.0, 1.0), _step(z - k, 0.0, 1.0)
-    total = (1.0 - u) * (1.0 - v) * (1.0 - w) * known[at + 4]
-    total += u * (1.0 - v) * (1.0 - w) * known[at + 5]
-    total += (1.0 - u) * v * (1.0 - w) * known[at + 6]
-    total += u * v * (1.0 - w) * known[at + 7]
-    total += (1.0 - u) * (1.0 - v) * w * known[at + 8]
-    total += u * (1.0 - v) * w * known[at + 9]
-    total += (1.0 - u) * v * w * known[at + 10]
-    return float(total + u * v * w * known[at + 11])
+    total = (1.0 - u) * (1.0 - v) * (1.0 - w) * known[cell, 4]
+    total += u * (1.0 - v) * (1.0 - w) * known[cell, 5]
+    total += (1.0 - u) * v * (1.0 - w) * known[cell, 6]
+    total += u * v * (1.0 - w) * known[cell, 7]
+    total += (1.0 - u) * (1.0 - v) * w * known[cell, 8]
+    total += u * (1.0 - v) * w * known[cell, 9]
+    total += (1.0 - u) * v * w * known[cell, 10]
+    return float(total + u * v * w * known[cell, 11])
 
 
 @compiled

@@ -132,8 +132,15 @@ def carry(near: Picture, matrix: Floats, top: int, left: int, moved: Picture) ->
 @compiled
 def finish(picture: Picture, gain: float, noise: Picture, down: int, across: int, image: NDArray[np.uint8]) -> None:
     """Brings to 8 bits: times `gain`, plus a window of `noise [>H, >W, 3]` that begins at (`down`, `across`)."""
-    for y in range(image.shape[0]):
-        for x in range(image.shape[1]):
-            for channel in range(3):
-                value = gain * picture[y, x, channel] + noise[y + down, x + across, channel] + np.float32(0.5)
-                image[y, x, channel] = np.uint8(min(max(value, 0.0), 255.0))
+    height, width, channels = image.shape
+    # Rows of numbers, of which processors take several at once.
+    lit, grain, out = (
+        picture.reshape(height, width * channels),
+        noise.reshape(noise.shape[0], noise.shape[1] * channels),
+        image.reshape(height, width * channels),
+    )
+    for y in range(height):
+        for x in range(width * channels):
+            value = gain * lit[y, x] + grain[y + down, x + across * channels] + np.float32(0.5)
+            value = value if value > 0.0 else 0.0
+            out[y, x] = np.uint8(value if value < 255.0 else 255.0)

@@ -160,7 +160,7 @@ def _fit_below(basis: Floats, target: Floats, limit: Floats, counts: NDArray[np.
     bound = -limit - aim @ sides
     dual = np.concatenate([sides, bound[None]])
     rest = dual @ nnls(dual, np.array([0.0, 0.0, 0.0, 1.0]))[0] - [0.0, 0.0, 0.0, 1.0]
-    return np.round(np.linalg.solve(upper, aim - rest[:3] / rest[3]), 6)
+    return np.asarray(np.round(np.linalg.solve(upper, aim - rest[:3] / rest[3]), 6), np.float64)
 
 
 def sample(cycle: Floats, phase: Floats) -> Floats:
