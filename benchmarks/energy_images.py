@@ -14,9 +14,12 @@ import json
 import cv2
 import numpy as np
 
+from gaitprep.synth.backdrop import Scene
+from gaitprep.synth.daylight import light_on
 from gaitprep.synth.film import Film
 from gaitprep.synth.people import person
 from gaitprep.synth.seeds import stream
+from gaitprep.synth.shade import SAMPLES
 from gaitprep.synth.worlds import WORLDS
 
 HEIGHT, WIDTH = 64, 44
@@ -26,8 +29,12 @@ WORLD = WORLDS["indoor"]
 def energy(subject: str, condition: str, view: str, frames: int) -> np.ndarray:
     """`[64 * 44]` mean of the masks of every other frame, as tall as the image and centred on their mass."""
     camera = WORLD.cameras[view]
-    empty = np.zeros((camera.height, camera.width, 3), np.float32)
-    film = Film([person(1, "indoor", subject, condition, frames)], camera, empty, WORLD.light, 0.0, stream(1, "none"))
+    size = (camera.height, camera.width)
+    nothing = np.zeros(size, np.float32)
+    near = np.zeros((SAMPLES * camera.height, SAMPLES * camera.width), np.float32)
+    empty = Scene(camera, np.zeros((*size, 3), np.float32), nothing, near)
+    walker, light = person(1, "indoor", subject, condition, frames), light_on("lab", 1, subject, condition)
+    film = Film([walker], [camera] * frames, empty, light, 0.0, stream(1, "none"))
     total = np.zeros((HEIGHT, WIDTH))
     for number, (_, (sight,)) in enumerate(film.frames()):
         rows = np.flatnonzero(sight.full.any(axis=1))

@@ -7,7 +7,7 @@ import pytest
 
 from gaitprep.synth.body import Body
 from gaitprep.synth.gait import Gait
-from gaitprep.synth.motion import Walker
+from gaitprep.synth.motion import Walker, _fit_below
 from gaitprep.synth.phenotype import Phenotype
 
 PEOPLE = ["001", "002", "003", "004", "005", "006"]
@@ -94,3 +94,19 @@ def test_arms_hang_and_swing_with_the_opposite_leg() -> None:
     assert np.corrcoef(arm[:, 1], leg)[0, 1] < -0.7
     resting = np.abs(phase - 0.25) < 0.03
     assert (arm[resting, 2] < -0.8 * np.linalg.norm(arm[resting], axis=1)).all()
+
+
+def test_the_height_that_fits_best_below_a_limit() -> None:
+    """Better than whatever lies near it and keeps the limit, which binds."""
+    random = np.random.default_rng(5)
+    angle = 2 * np.pi * random.random(80)
+    basis = np.stack([np.ones(80), np.cos(angle), np.sin(angle)], axis=1)
+    target = basis @ [0.9, 0.02, -0.01] + 0.004 * random.standard_normal(80)
+    limit, counts = target + 0.003 * random.standard_normal(80), random.random(80) < 0.7
+    found = _fit_below(basis, target, limit, counts)
+    best = np.sum((basis[counts] @ found - target[counts]) ** 2)
+    assert -1e-5 < np.max(basis @ found - limit) < 2e-6
+    for size in (1e-4, 1e-3, 1e-2):
+        others = found + size * random.standard_normal((400, 3))
+        others[:, 0] -= np.maximum(0.0, np.max(others @ basis.T - limit, axis=1))
+        assert (np.sum((others @ basis[counts].T - target[counts]) ** 2, axis=1) > best - 1e-6).all()

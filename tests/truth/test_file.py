@@ -54,6 +54,13 @@ def test_equal_truths_are_equal_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "a.truth.h5").read_bytes() == (tmp_path / "b.truth.h5").read_bytes()
 
 
+def test_last_digits_that_differ_between_processors_are_not_kept(tmp_path: Path) -> None:
+    cameras = np.random.default_rng(2).uniform(-900, 900, (FRAMES, 3, 4)).round(3)
+    for name, error in (("a", 0.0), ("b", 1e-12)):
+        write_truth(tmp_path / f"{name}.truth.h5", {}, np.arange(FRAMES) / 25, cameras + error, [])
+    assert (tmp_path / "a.truth.h5").read_bytes() == (tmp_path / "b.truth.h5").read_bytes()
+
+
 @settings(max_examples=40, deadline=None)
 @given(arrays(bool, (3, 9, 11)))
 def test_boxes_are_tight(masks: np.ndarray) -> None:
