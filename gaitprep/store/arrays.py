@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,11 +43,19 @@ class ShardedArray:
         spec: the array.
         sizes: listed sizes of its objects by name.
         cache: for decoded chunks.
+        tails: listed tails (`StoredObject.tail`) of its objects by name, as far as known.
     """
 
-    def __init__(self, place: Place, spec: ArraySpec, sizes: dict[str, int], cache: ChunkCache) -> None:
+    def __init__(
+        self,
+        place: Place,
+        spec: ArraySpec,
+        sizes: dict[str, int],
+        cache: ChunkCache,
+        tails: Mapping[str, int] | None = None,
+    ) -> None:
         self.spec = spec
-        self._place, self._sizes, self._cache = place, sizes, cache
+        self._place, self._sizes, self._cache, self._tails = place, sizes, cache, tails or {}
         self._shards: dict[int, _Shard] = {}
         self._frame_bytes = spec.frame_bytes
         self._chunk_bytes = spec.chunk_frames * self._frame_bytes
@@ -151,11 +159,15 @@ class ShardedArray:
         length = self._sizes.get(key)
         if length is None or (handle.size is not None and handle.size != length):
             raise Damaged(f"{key} has another size than listed")
-        stored = np.empty(count * 16 + CHECKSUM_BYTES, np.uint8)
+        # The checksum before the index is that of the last chunk: it tells apart whole shards that were swapped.
+        stored = np.empty(CHECKSUM_BYTES + count * 16 + CHECKSUM_BYTES, np.uint8)
         if length < len(stored):
             raise Damaged(f"{key} is too short for its index")
         handle.fill(length - len(stored), [stored.data])
+        tail, stored = int.from_bytes(stored[:CHECKSUM_BYTES].tobytes(), "little"), stored[CHECKSUM_BYTES:]
         _check([stored.data])
+        if self._tails.get(key, tail) != tail:
+            raise Damaged(f"{key} is another object than listed")
         index = stored[:-CHECKSUM_BYTES].view("<i8").reshape(count, 2)
         offsets, sizes = np.ascontiguousarray(index[:, 0]), np.ascontiguousarray(index[:, 1])
         there = sizes != -1  # the last shard may have fewer chunks

@@ -71,8 +71,13 @@ class Place(ABC):
         """Opens an object. Raises as `read`."""
 
 
+def is_url(where: str | Path) -> bool:
+    """Whether a path or text is a URL; one survives having been made a `Path`."""
+    return _URL.fullmatch(str(where)) is not None
+
+
 def place_of(where: str | Path) -> Place:
-    """The place that a path or URL speaks of; a URL survives having been made a `Path`."""
+    """The place that a path or URL speaks of."""
     url = _URL.fullmatch(str(where))
     if url is None:
         return Folder(Path(where), pending(Path(where)))

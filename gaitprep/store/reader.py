@@ -86,11 +86,12 @@ class StoreReader:
         fetch = small.__getitem__ if small else self._place.read
         self.sequences: SequenceTable = read_table(fetch)
         self._document = document
-        self._sizes = {key: item.size for key, item in inventory.items()}
+        sizes = {key: item.size for key, item in inventory.items()}
+        tails = {key: item.tail for key, item in inventory.items() if item.tail is not None}
         cache = ChunkCache(cache_bytes)
         # The layout is taken now, since an append to the store may change it later.
         self._arrays = {
-            name: ShardedArray(self._place, array_spec(fetch, self._place.name, name, self.frames), self._sizes, cache)
+            name: ShardedArray(self._place, array_spec(fetch, self._place.name, name, self.frames), sizes, cache, tails)
             for name in self.arrays
         }
         ends = self.sequences.start + self.sequences.length

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,9 @@ import zarr
 
 from gaitprep.errors import ShardAltered, ShardMissing, StoreError
 from gaitprep.pack.config import PackConfig
+from gaitprep.store.inventory import Inventory
 from gaitprep.store.reader import StoreReader, open_store
+from gaitprep.store.root import read_root, root_bytes
 from gaitprep.store.schema import ARRAY_NAMES
 from tests.builders import build_store, draw_masks, draw_rgb, draw_silhouettes, protocol, walks
 from tests.store.conftest import SHARD_FRAMES
@@ -150,6 +153,50 @@ def test_a_flipped_bit_is_noticed(copy: Path, key: str) -> None:
         store.read(key.split("/")[0], first, first + 1)
     with pytest.raises(Exception, match=r"(?i)checksum|corrupt"):
         zarr.open_group(copy, mode="r")[key.split("/")[0]][first : first + 1]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("rgb/c/0/0/0/0", "rgb/c/1/0/0/0"),
+        ("frame/c/0", "frame/c/1"),
+        ("frame/c/2", "pts/c/2"),
+        ("box/c/0/0", "box/c/2/0"),
+    ],
+)
+def test_whole_shards_in_each_others_place_are_noticed(copy: Path, one: str, other: str) -> None:
+    first, second = (copy / one).read_bytes(), (copy / other).read_bytes()
+    assert len(first) == len(second)
+    (copy / one).write_bytes(second)
+    (copy / other).write_bytes(first)
+    store = open_store(copy)
+    for key in (one, other):
+        start = int(key.split("/")[2]) * SHARD_FRAMES
+        with pytest.raises(ShardAltered, match=f"{key} has its listed size but other content"):
+            store.read(key.split("/")[0], start, start + 1)
+
+
+def test_a_shard_of_an_earlier_making_is_noticed(copy: Path, tmp_path: Path) -> None:
+    earlier = build_store(
+        tmp_path / "earlier",
+        walks(subjects=2, frames=13, conditions=("bg-01", "cl-01")),
+        config=PackConfig.model_validate({"shard_frames": SHARD_FRAMES, "silhouette": {"chunk_frames": 15}}),
+    )
+    (copy / "rgb/c/2/0/0/0").write_bytes((earlier / "rgb/c/2/0/0/0").read_bytes())
+    with pytest.raises(ShardAltered, match="rgb/c/2/0/0/0"):
+        open_store(copy).read("rgb", 2 * SHARD_FRAMES, 2 * SHARD_FRAMES + 1)
+
+
+def test_stores_of_before_know_no_tails_and_are_read(copy: Path, store: StoreReader) -> None:
+    document, inventory = read_root(copy)
+    assert all(
+        (item.tail is None) == ("/c/" not in key or key.startswith("sequences")) for key, item in inventory.items()
+    )
+    plain = Inventory({key: replace(item, tail=None) for key, item in inventory.items()})
+    (copy / "zarr.json").write_bytes(root_bytes(document, plain))
+    before = open_store(copy)
+    for name in ("rgb", "mask", "valid"):
+        np.testing.assert_array_equal(before.sequence(name, 3), store.sequence(name, 3))
 
 
 @pytest.mark.parametrize("key", ["mask/zarr.json", "sequences/subject/c/0", "sequences/subject/zarr.json"])
