@@ -114,6 +114,11 @@ REQUIRED: tuple[str, ...] = ("frame", "valid")
 PICTURES: tuple[str, ...] = ("rgb", "mask", "silhouette")
 
 
+def is_small(key: str) -> bool:
+    """Whether an object holds metadata or a part of the table of sequences, and not frames."""
+    return key.endswith(ROOT) or key.startswith(f"{SEQUENCES}/")
+
+
 def with_layout(
     specs: tuple[ArraySpec, ...], shard_frames: int, layouts: dict[str, tuple[int, CodecName]]
 ) -> tuple[ArraySpec, ...]:

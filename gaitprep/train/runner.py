@@ -29,7 +29,7 @@ from gaitprep.train.ranks import Ranks, ranks
 from gaitprep.train.sampler import ClipSampler, ImageSampler, Sampler
 from gaitprep.train.sequences import TrainingSequences, training_sequences
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same request would give another network."""
 
 _MASKS_LOOKED_AT = 32

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,9 @@ from gaitprep.pack.stage import PackStage, pack_ledger
 from gaitprep.run import atomic
 from gaitprep.run.events import Events
 from gaitprep.run.executor import Execution, Summary, run_stage
+from gaitprep.store.inventory import StoredObject
 from gaitprep.store.reader import open_store
+from gaitprep.store.schema import ArraySpec
 from gaitprep.store.verify import verify
 from gaitprep.work.layout import WorkDir
 from tests.builders import Walk, build_work, pack, protocol, walks
@@ -49,6 +53,25 @@ def test_the_store_is_the_same_bytes_whoever_makes_it(work: WorkDir, tmp_path: P
     moved = build_work(tmp_path / "moved", GRID[::-1])
     third = pack(moved, tmp_path / "three.zarr", config=CONFIG, execution=Execution(2, "threading"))
     assert tree(one) == tree(other) == tree(third)
+
+
+def test_a_long_object_does_not_keep_the_others_from_the_disk(
+    work: WorkDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, others = stage_module.write_shard, threading.Event()
+
+    def slow(path: Path, spec: ArraySpec, *args: Any, **options: Any) -> StoredObject:
+        if spec.name == "rgb":
+            assert others.wait(20)
+        entry = write(path, spec, *args, **options)
+        if spec.name == "quality":
+            others.set()
+        return entry
+
+    monkeypatch.setattr(stage_module, "write_shard", slow)
+    out = tmp_path / "out.zarr"
+    run(work, out)
+    assert verify(out).whole
 
 
 def test_a_rerun_does_nothing(work: WorkDir, tmp_path: Path) -> None:

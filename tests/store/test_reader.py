@@ -46,6 +46,21 @@ def test_take_keeps_the_order_asked_for(store: StoreReader, indices: list[int]) 
     np.testing.assert_array_equal(store.take("rgb", 2, indices), expected)
 
 
+@pytest.mark.parametrize(
+    "positions", [range(13), range(4, 9), range(12, 13), range(3, 3), range(9, 2, -3), range(0, 13, 5)]
+)
+def test_ranges_are_taken_as_lists_are(store: StoreReader, positions: range) -> None:
+    for row in (0, 5):
+        whole = store.sequence("silhouette", row)
+        np.testing.assert_array_equal(store.take("silhouette", row, positions), whole[list(positions)])
+
+
+@pytest.mark.parametrize("positions", [range(-1, 3), range(10, 14), range(13, 14)])
+def test_ranges_beyond_the_sequence_are_errors(store: StoreReader, positions: range) -> None:
+    with pytest.raises(IndexError, match="outside a sequence of 13 frames"):
+        store.take("silhouette", 2, positions)
+
+
 def test_frames_go_where_the_caller_wants_them(store: StoreReader) -> None:
     expected = store.sequence("rgb", 2)
     batch = np.zeros((2, 13, 128, 128, 3), np.uint8)
