@@ -150,7 +150,7 @@ def test_a_kill_at_any_publication_leaves_the_store_as_before_or_as_after(
         def killing(path: Path, kill_at: int = kill_at):  # type: ignore[no-untyped-def]
             nonlocal events
             events += out in path.parents
-            if events == kill_at:
+            if events >= kill_at:  # the dead publish nothing more, in any of their threads
                 raise Killed
             return publish(path)
 
@@ -165,7 +165,7 @@ def test_a_kill_at_any_publication_leaves_the_store_as_before_or_as_after(
             states.append(len(reader.sequences))
             assert is_as(reader, OLD if states[-1] == len(OLD) else [*OLD, *NEW])
         monkeypatch.undo()
-        assert events == kill_at
+        assert events >= kill_at
         append(work, out)
         assert tree(out) == after
     assert states == [len(OLD)] * 5 + [len(OLD) + len(NEW)] * 3
