@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import cv2
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gaitprep.synth.camera import Camera
 from gaitprep.synth.compose import carry
-from gaitprep.synth.raster import rasterise
+from gaitprep.synth.raster import cover, rasterise
 from gaitprep.synth.scenery import Floats, Surface, Thing
 from gaitprep.synth.shade import SAMPLES, Light
 from gaitprep.synth.sites import site
@@ -44,19 +44,32 @@ class Scene:
             return self
         lead = self._lead(camera, 1)
         half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])  # OpenCV puts (0, 0) at the centre of a pixel
-        both = np.dstack([self.picture, self.shadow])
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        moved = cv2.warpPerspective(
-            both,
-            np.linalg.inv(half) @ lead @ half,
-            (camera.width, camera.height),
-            flags=flags,
-            borderMode=cv2.BORDER_REPLICATE,
+        picture, shadow = (
+            cv2.warpPerspective(
+                layer,
+                np.linalg.inv(half) @ lead @ half,
+                (camera.width, camera.height),
+                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                borderMode=cv2.BORDER_REPLICATE,
+            )
+            for layer in (self.picture, self.shadow)
         )
         near = np.zeros((SAMPLES * camera.height, SAMPLES * camera.width), np.float32)
-        if self.near.any():
-            carry(self.near, self._lead(camera, SAMPLES), near)
-        return Scene(camera, np.ascontiguousarray(moved[..., :3]), np.ascontiguousarray(moved[..., 3]), near)
+        if self._things is not None:
+            lead = self._lead(camera, SAMPLES)
+            corners = self._things @ np.linalg.inv(lead).T
+            places = corners[:, :2] / corners[:, 2:]
+            (left, top), (right, bottom) = np.floor(places.min(axis=0)) - 1, np.ceil(places.max(axis=0)) + 1
+            carry(self.near, lead, (int(top), int(bottom)), (int(left), int(right)), near)
+        return Scene(camera, np.asarray(picture), np.asarray(shadow), near)
+
+    @cached_property
+    def _things(self) -> Floats | None:
+        """`[4, 3]` homogeneous corners of the part of the picture, in samples, where things can hide people, if any."""
+        if not self.near.any():
+            return None
+        span = _span(self.near > 0)
+        return np.array([[x, y, 1.0] for y in (span[0].start, span[0].stop) for x in (span[1].start, span[1].stop)])
 
     def _lead(self, camera: Camera, samples: int) -> Floats:
         """`[3, 3]` place in the other camera's picture → place in this one's, for cameras that differ by a turn."""
@@ -101,13 +114,13 @@ class Backdrop:
     def _shadows(self, light: Light) -> Picture:
         """`[h, w]` how far the things take the sun from the ground, 0 to 1."""
         towards = light.array()[0]
-        shown = np.full(self.near.shape, -1, np.int32)
+        covered = np.zeros(self.near.shape, np.bool_)
         fine = _fine(self.camera)
         for thing in self.things:
             flat = thing.vertices - thing.vertices[:, 2:] * (towards / towards[2])
-            rasterise(fine.project(flat), thing.faces, np.zeros(shown.shape, np.float32), shown)
+            cover(fine.project(flat), thing.faces, covered)
         size = 2 * light.softness + 1
-        return np.asarray(cv2.blur(_pixels((shown >= 0).astype(np.float32)), (size, size)))
+        return np.asarray(cv2.blur(_pixels(covered.astype(np.float32)), (size, size)))
 
     def extended(self, things: Sequence[Thing]) -> Backdrop:
         """The same with more things."""
@@ -150,23 +163,36 @@ def _draw(
     )
     owner = np.repeat(np.arange(len(things)), [len(thing.faces) for thing in things])
     rasterise(fine.project(vertices), faces, near, shown)
+    if not (shown >= 0).any():
+        return
+    rows, columns = _span(shown >= 0)
+    shown = shown[rows, columns]
     seen = shown >= 0
     face = shown[seen]
     a, b, c = (vertices[faces[:, corner]] for corner in range(3))
     upright = np.cross(b - a, c - a)
     upright /= np.linalg.norm(upright, axis=1, keepdims=True) + 1e-12
-    rays, start = fine.rays()[seen], np.array(camera.position)
+    rays, start = fine.rays(rows, columns)[seen], np.array(camera.position)
     reach = np.sum(upright[face] * (a[face] - start), axis=1) / np.sum(upright[face] * rays, axis=1)
     points = start + reach[:, None] * rays
-    painted, turned = np.zeros((*near.shape, 3)), np.zeros((*near.shape, 3), np.float32)
+    painted, turned = np.zeros((*seen.shape, 3)), np.zeros((*seen.shape, 3), np.float32)
     painted[seen] = _by_owner(points, owner[face], [thing.surface for thing in things])
     turned[seen] = upright[face]
     rest = 1.0 - _pixels(seen.astype(np.float32))
-    colour *= rest[..., None]
-    colour += _pixels(np.where(seen[..., None], _linear(painted), 0.0))
-    normal *= rest[..., None]
-    normal += _pixels(turned)
-    ground *= rest
+    pixels = tuple(slice(side.start // SAMPLES, side.stop // SAMPLES) for side in (rows, columns))
+    colour[pixels] *= rest[..., None]
+    colour[pixels] += _pixels(np.where(seen[..., None], _linear(painted), 0.0))
+    normal[pixels] *= rest[..., None]
+    normal[pixels] += _pixels(turned)
+    ground[pixels] *= rest
+
+
+def _span(samples: NDArray[np.bool_]) -> tuple[slice, slice]:
+    """Rows and columns of whole pixels round the samples that are set, of which there are some."""
+    return tuple(  # type: ignore[return-value]
+        slice(int(places[0]) // SAMPLES * SAMPLES, -(-(int(places[-1]) + 1) // SAMPLES) * SAMPLES)
+        for places in (np.flatnonzero(samples.any(axis=axis)) for axis in (1, 0))
+    )
 
 
 def _by_owner(points: Floats, owner: NDArray[np.int64], surfaces: Sequence[Surface]) -> Floats:

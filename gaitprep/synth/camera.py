@@ -8,6 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitprep.synth.compiled import compiled
+
 Floats = NDArray[np.float64]
 
 
@@ -52,19 +54,32 @@ class Camera:
         axes = self.axes
         return np.asarray(intrinsic @ np.concatenate([axes, -(axes @ np.array(self.position))[:, None]], axis=1))
 
-    def project(self, points: Floats) -> Floats:
-        """World `[v, 3]` → `[v, 3]` u, v in pixels and nearness 1/w (not above 0 behind the camera)."""
-        m = self.matrix
-        x, y, z = points.T
-        u, v, w = (m[row, 0] * x + m[row, 1] * y + m[row, 2] * z + m[row, 3] for row in range(3))
-        return np.stack([u / w, v / w, 1.0 / w], axis=1)
+    def project(self, points: Floats, scale: float = 1.0) -> Floats:
+        """World `[v, 3]` → `[v, 3]` u, v in pixels times `scale` and nearness 1/w (not above 0 behind the camera)."""
+        return _project(self.matrix, np.ascontiguousarray(points, np.float64), scale)
 
-    def rays(self) -> Floats:
-        """`[height, width, 3]` directions through the pixel centres, in the world, 1 long along the optical axis."""
-        u = (np.arange(self.width) + 0.5 - self.width / 2) / self.focal
-        v = (np.arange(self.height) + 0.5 - self.height / 2) / self.focal
+    def rays(self, rows: slice = slice(None), columns: slice = slice(None)) -> Floats:
+        """`[height, width, 3]` directions through the pixel centres, in the world, 1 long along the optical axis.
+
+        Args:
+            rows, columns: of the part of the picture that is wanted.
+        """
+        u = (np.arange(self.width)[columns] + 0.5 - self.width / 2) / self.focal
+        v = (np.arange(self.height)[rows] + 0.5 - self.height / 2) / self.focal
         axes = self.axes
         return np.asarray(u[None, :, None] * axes[0] + v[:, None, None] * axes[1] + axes[2])
+
+
+@compiled
+def _project(m: Floats, points: Floats, scale: float) -> Floats:
+    seen = np.empty(points.shape)
+    for point in range(points.shape[0]):
+        x, y, z = points[point, 0], points[point, 1], points[point, 2]
+        w = m[2, 0] * x + m[2, 1] * y + m[2, 2] * z + m[2, 3]
+        seen[point, 0] = (m[0, 0] * x + m[0, 1] * y + m[0, 2] * z + m[0, 3]) / w * scale
+        seen[point, 1] = (m[1, 0] * x + m[1, 1] * y + m[1, 2] * z + m[1, 3]) / w * scale
+        seen[point, 2] = 1.0 / w
+    return seen
 
 
 def _turn(pan: float, tilt: float, roll: float) -> Floats:

@@ -80,8 +80,8 @@ def nearest(near: NDArray[np.float32], own: NDArray[np.float32], top: int, left:
 
 
 @compiled
-def darken(picture: Picture, shadow: Shown, strength: Picture, softness: int) -> None:
-    """Takes the share `strength [H, W]` from pixels where `shadow [H, W]` is not −1.
+def darken(picture: Picture, shadow: NDArray[np.bool_], strength: Picture, softness: int) -> None:
+    """Takes the share `strength [H, W]` from pixels in the `shadow [H, W]`.
 
     The shadow's edge is blurred over `softness` pixels to each side.
     """
@@ -89,7 +89,7 @@ def darken(picture: Picture, shadow: Shown, strength: Picture, softness: int) ->
     top, bottom, left, right = height, -1, width, -1
     for y in range(height):
         for x in range(width):
-            if shadow[y, x] >= 0:
+            if shadow[y, x]:
                 top, bottom, left, right = min(top, y), max(bottom, y), min(left, x), max(right, x)
     if bottom < 0:
         return
@@ -101,7 +101,7 @@ def darken(picture: Picture, shadow: Shown, strength: Picture, softness: int) ->
         for x in range(left, right + 1):
             count = 0
             for j in range(max(x - softness, 0), min(x + softness, width - 1) + 1):
-                count += shadow[y, j] >= 0
+                count += shadow[y, j]
             rows[y - top, x - left] = count / window
     for y in range(top, bottom + 1):
         for x in range(left, right + 1):
@@ -114,10 +114,14 @@ def darken(picture: Picture, shadow: Shown, strength: Picture, softness: int) ->
 
 
 @compiled
-def carry(near: Picture, matrix: Floats, moved: Picture) -> None:
-    """Fills `moved` with the samples of `near` that `matrix [3, 3]` (target → source, in samples) leads to."""
-    for row in range(moved.shape[0]):
-        for column in range(moved.shape[1]):
+def carry(near: Picture, matrix: Floats, rows: tuple[int, int], columns: tuple[int, int], moved: Picture) -> None:
+    """Fills a part of `moved` with the samples of `near` that `matrix [3, 3]` (target → source, in samples) leads to.
+
+    Args:
+        rows, columns: of the part, first and past the last; what lies outside `moved` is left out.
+    """
+    for row in range(max(rows[0], 0), min(rows[1], moved.shape[0])):
+        for column in range(max(columns[0], 0), min(columns[1], moved.shape[1])):
             x, y = column + 0.5, row + 0.5
             w = matrix[2, 0] * x + matrix[2, 1] * y + matrix[2, 2]
             i = int(np.floor((matrix[1, 0] * x + matrix[1, 1] * y + matrix[1, 2]) / w))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gaitprep.synth import materials as m
 from gaitprep.synth.body import Body, Floats
 from gaitprep.synth.canon import edges, places
+from gaitprep.synth.compiled import compiled
 from gaitprep.synth.wardrobe import Look, Outfit
 
 _SOLE = 0.014  # metres
@@ -39,7 +41,7 @@ def dressed(body: Body, look: Look, outfit: Outfit) -> Floats:
     return rest
 
 
-def vertex_normals(vertices: Floats, faces: np.ndarray[tuple[int, ...], np.dtype[np.int32]]) -> Floats:
+def vertex_normals(vertices: Floats, faces: NDArray[np.int32]) -> Floats:
     """`[v, 3]` unit normals, weighted by area."""
     corners = vertices[faces]
     face = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
@@ -51,16 +53,23 @@ def vertex_normals(vertices: Floats, faces: np.ndarray[tuple[int, ...], np.dtype
 
 def _smoothed(values: Floats, share: Floats, rounds: int = 8) -> Floats:
     """Moves the values `[v, c]` of each vertex by its share towards the mean of its neighbours', `rounds` times."""
-    first, second = edges().T
-    degree = np.bincount(first, minlength=len(values)) + np.bincount(second, minlength=len(values))
+    pairs = edges()
+    degree = np.maximum(np.bincount(pairs.ravel(), minlength=len(values)), 1)
+    values = values.copy()
     for _ in range(rounds):
-        near = np.stack(
-            [
-                np.bincount(first, values[second, axis], len(values))
-                + np.bincount(second, values[first, axis], len(values))
-                for axis in range(values.shape[1])
-            ],
-            axis=1,
-        )
-        values = values + share[:, None] * (near / np.maximum(degree, 1)[:, None] - values)
+        _step(values, share, pairs, degree)
     return values
+
+
+@compiled
+def _step(values: Floats, share: Floats, pairs: NDArray[np.int32], degree: NDArray[np.int64]) -> None:
+    before, after = np.zeros(values.shape), np.zeros(values.shape)
+    for pair in range(pairs.shape[0]):
+        first, second = pairs[pair, 0], pairs[pair, 1]
+        for axis in range(values.shape[1]):
+            before[first, axis] += values[second, axis]
+            after[second, axis] += values[first, axis]
+    for vertex in range(values.shape[0]):
+        for axis in range(values.shape[1]):
+            mean = (before[vertex, axis] + after[vertex, axis]) / degree[vertex]
+            values[vertex, axis] += share[vertex] * (mean - values[vertex, axis])

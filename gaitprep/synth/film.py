@@ -12,7 +12,7 @@ from gaitprep.synth import compose
 from gaitprep.synth.backdrop import Scene
 from gaitprep.synth.camera import Camera
 from gaitprep.synth.people import Figure
-from gaitprep.synth.raster import rasterise
+from gaitprep.synth.raster import cover, rasterise
 from gaitprep.synth.shade import SAMPLES, Light, normals, shade
 
 Floats = NDArray[np.float64]
@@ -79,11 +79,13 @@ class Film:
 
     def _frame(self, camera: Camera, bodies: list[Floats]) -> tuple[NDArray[np.float32], list[Sight]]:
         scene = self._scene.seen_by(camera)
-        picture, near = scene.picture.copy(), scene.near.copy()
+        picture, near = scene.picture, scene.near
+        if scene is self._scene:  # for other cameras there is a new one in each frame
+            picture, near = picture.copy(), near.copy()
         for person, vertices in zip(self._people, bodies, strict=True):
             self._shadow(picture, scene.shadow, camera, vertices, person.faces)
         height, width = self._size
-        layers = [_Layer(camera.project(vertices) * [SAMPLES, SAMPLES, 1.0], near) for vertices in bodies]
+        layers = [_Layer(camera.project(vertices, SAMPLES), near) for vertices in bodies]
         for person, layer in zip(self._people, layers, strict=True):
             layer.draw(person.faces)
             compose.nearest(near, layer.nearness, layer.top, layer.left)
@@ -130,9 +132,9 @@ class Film:
     ) -> None:
         towards = self._lamp[0]
         flat = vertices - vertices[:, 2:] * (towards / towards[2])
-        shown = np.full(picture.shape[:2], -1, np.int32)
-        rasterise(camera.project(flat), faces, np.zeros(shown.shape, np.float32), shown)
-        compose.darken(picture, shown, strength, self._light.softness)
+        covered = np.zeros(picture.shape[:2], np.bool_)
+        cover(camera.project(flat), faces, covered)
+        compose.darken(picture, covered, strength, self._light.softness)
 
 
 class _Layer:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitprep.synth.cloth import dye
+from gaitprep.synth.cloth import dye, nothing_known
 from gaitprep.synth.compiled import compiled
 from gaitprep.synth.materials import material
 from gaitprep.synth.paint import BY_PLACE
-from gaitprep.synth.raster import place_in
+from gaitprep.synth.raster import in_steps, place_in
 
 Floats = NDArray[np.float64]
 Picture = NDArray[np.float32]
@@ -77,13 +77,14 @@ def shade(
         places, kinds, cut, cloths: of a `Paint`; light: from `Light.array`.
         picture: `[h, w, 3]` linear light, written where a face is shown.
     """
+    steps, known = in_steps(corners), nothing_known()
     for row in range(shown.shape[0]):
         for column in range(shown.shape[1]):
             face = shown[row, column]
             if face < 0:
                 continue
-            i, j, k = faces[face, 0], faces[face, 1], faces[face, 2]
-            a, b, c = place_in(corners, faces[face], column, row)
+            i, j, k = np.intp(faces[face, 0]), np.intp(faces[face, 1]), np.intp(faces[face, 2])
+            a, b, c = place_in(corners, steps, i, j, k, column, row)
             kind = kinds[face]
             at_x = a * places[i, 0] + b * places[j, 0] + c * places[k, 0]
             at_y = a * places[i, 1] + b * places[j, 1] + c * places[k, 1]
@@ -91,7 +92,7 @@ def shade(
             arm = a * places[i, 3] + b * places[j, 3] + c * places[k, 3]
             if kind == BY_PLACE:
                 kind = material(at_x, at_y, at_z, arm, cut)
-            share, bright = dye(cloths[kind], at_x, at_y, at_z, arm)
+            share, bright = dye(cloths, kind, at_x, at_y, at_z, arm, known)
             x = a * normal[i, 0] + b * normal[j, 0] + c * normal[k, 0]
             y = a * normal[i, 1] + b * normal[j, 1] + c * normal[k, 1]
             z = a * normal[i, 2] + b * normal[j, 2] + c * normal[k, 2]

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gaitprep.synth.raster import place_in, rasterise
+from gaitprep.synth.raster import cover, in_steps, place_in, rasterise
 
 Corner = tuple[float, float, float]
 point = st.tuples(st.floats(-8, 40), st.floats(-8, 40))
@@ -62,6 +62,32 @@ def test_the_nearest_face_is_shown_whatever_the_order() -> None:
         assert nearness[shown == front].min() == np.float32(0.5)
 
 
+mesh = st.lists(st.tuples(st.floats(-4, 20), st.floats(-4, 20), st.sampled_from([-1.0, 0.25, 0.5, 1.0])), min_size=9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(mesh)
+def test_of_equally_near_faces_the_first_is_shown_whichever_way_it_runs(corners: list[Corner]) -> None:
+    faces = [(i, i + 1, i + 2) if i % 2 else (i + 2, i + 1, i) for i in range(len(corners) - 2)]
+    nearness, shown = _draw(corners, faces)
+    near, first = np.zeros_like(nearness), np.full_like(shown, -1)
+    for number, face in enumerate(faces):
+        own, there = _draw(corners, [face])
+        nearer = (there == 0) & (own > near)
+        near[nearer], first[nearer] = own[nearer], number
+    np.testing.assert_array_equal(shown, first)
+    np.testing.assert_array_equal(nearness, near)
+
+
+@settings(max_examples=60, deadline=None)
+@given(mesh)
+def test_what_faces_cover_is_where_one_of_them_is_shown(corners: list[Corner]) -> None:
+    faces = [(i, i + 1, i + 2) for i in range(len(corners) - 2)]
+    covered = np.zeros((32, 32), np.bool_)
+    cover(np.array(corners, np.float64), np.array(faces, np.int32), covered)
+    np.testing.assert_array_equal(covered, _draw(corners, faces)[1] >= 0)
+
+
 def test_faces_behind_the_camera_or_beside_the_picture_are_left_out() -> None:
     _, shown = _draw(
         [(0, 0, -1), (32, 0, 1), (0, 32, 1), (40, 40, 1), (50, 40, 1), (40, 50, 1)], [(0, 1, 2), (3, 4, 5)]
@@ -72,8 +98,8 @@ def test_faces_behind_the_camera_or_beside_the_picture_are_left_out() -> None:
 def test_weights_are_true_to_perspective() -> None:
     """On an edge that recedes from distance 1 to 3, the middle of the picture is a quarter of the way."""
     corners = np.array([(0, 16, 1.0), (32, 16, 1 / 3), (0, 48, 1.0)])
-    a, b, c = place_in(corners, np.array([0, 1, 2], np.int32), 15, 15)
-    left = place_in(corners, np.array([0, 1, 2], np.int32), 16, 15)
+    a, b, c = place_in(corners, in_steps(corners), 0, 1, 2, 15, 15)
+    left = place_in(corners, in_steps(corners), 0, 1, 2, 16, 15)
     middle = (np.array([a, b, c]) + left) / 2
     np.testing.assert_allclose(middle[1], 0.25, atol=0.01)
     np.testing.assert_allclose(a + b + c, 1.0)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gaitprep.synth import compose
 from gaitprep.synth.crops.view import View
 from gaitprep.synth.people import Figure
-from gaitprep.synth.raster import rasterise
+from gaitprep.synth.raster import cover, rasterise
 from gaitprep.synth.shade import SAMPLES, Light, normals, shade
 
 Floats = NDArray[np.float64]
@@ -80,9 +80,9 @@ def shadow(picture: Picture, faces: NDArray[np.int32], vertices: Floats, view: V
     """Darkens the floor where somebody stands in the light."""
     towards = light.array()[0]
     flat = vertices - vertices[:, 2:] * (towards / towards[2])
-    shown = np.full(picture.shape[:2], -1, np.int32)
-    rasterise(view.project(flat), faces, np.zeros(shown.shape, np.float32), shown)
-    dark = (shown >= 0).astype(np.float32) * np.float32(light.shadow)
+    covered = np.zeros(picture.shape[:2], np.bool_)
+    cover(view.project(flat), faces, covered)
+    dark = covered.astype(np.float32) * np.float32(light.shadow)
     dark = cv2.GaussianBlur(dark, (0, 0), 0.5 + 0.5 * light.softness)
     picture *= (1 - dark)[..., None]
 
