@@ -114,7 +114,7 @@ def _noise(x: float, y: float, z: float, salt: int, known: Floats, at: int) -> f
     total += (1.0 - u) * (1.0 - v) * w * known[at + 8]
     total += u * (1.0 - v) * w * known[at + 9]
     total += (1.0 - u) * v * w * known[at + 10]
-    return total + u * v * w * known[at + 11]
+    return float(total + u * v * w * known[at + 11])
 
 
 @compiled

@@ -39,7 +39,7 @@ def rasterise(
     for turn in range(2):
         for index in range(count if turn else faces.shape[0]):
             face = behind[index] if turn else np.int32(index)
-            a, b, c = np.intp(faces[face, 0]), np.intp(faces[face, 1]), np.intp(faces[face, 2])
+            a, b, c = int(faces[face, 0]), int(faces[face, 1]), int(faces[face, 2])
             ax, ay, bx, by, cx, cy = _flat(steps, a, b, c)
             area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
             if turn == 0:
@@ -90,7 +90,7 @@ def cover(corners: Floats, faces: NDArray[np.int32], covered: NDArray[np.bool_])
     """Sets the samples of `covered [h, w]` that any triangle covers; corners and faces as for `rasterise`."""
     steps = in_steps(corners)
     for face in range(faces.shape[0]):
-        a, b, c = np.intp(faces[face, 0]), np.intp(faces[face, 1]), np.intp(faces[face, 2])
+        a, b, c = int(faces[face, 0]), int(faces[face, 1]), int(faces[face, 2])
         ax, ay, bx, by, cx, cy = _flat(steps, a, b, c)
         left, right, top, bottom = _reach(ax, ay, bx, by, cx, cy, covered.shape)
         if left > right or top > bottom:

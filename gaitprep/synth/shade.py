@@ -83,7 +83,7 @@ def shade(
             face = shown[row, column]
             if face < 0:
                 continue
-            i, j, k = np.intp(faces[face, 0]), np.intp(faces[face, 1]), np.intp(faces[face, 2])
+            i, j, k = int(faces[face, 0]), int(faces[face, 1]), int(faces[face, 2])
             a, b, c = place_in(corners, steps, i, j, k, column, row)
             kind = kinds[face]
             at_x = a * places[i, 0] + b * places[j, 0] + c * places[k, 0]
