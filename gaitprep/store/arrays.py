@@ -12,9 +12,14 @@ from numpy.typing import NDArray
 
 from gaitprep.store.cache import ChunkCache
 from gaitprep.store.codecs import CHECKSUM_BYTES, expand_chunk
+from gaitprep.store.decoded import Decoded
 from gaitprep.store.layout import array_spec
 from gaitprep.store.place import OpenObject, Place
 from gaitprep.store.schema import ArraySpec
+
+_SMALL = 2**20
+"""Shards of at most so many bytes are fetched from a disk in one go when they are first touched: this takes little
+longer than a window of them, and the other windows come for nothing. Compressed outlines are that small."""
 
 
 class Damaged(ValueError):
@@ -116,9 +121,9 @@ class ShardedArray:
             assert content is not None
             low, high = max(first - chunk * step, 0), min(last - chunk * step, step)
             begin = chunk * step - first
-            out[(begin + low) * size : (begin + high) * size] = content[low * size : high * size]
+            content.copy(low * size, high * size, out[(begin + low) * size : (begin + high) * size])
 
-    def _decode(self, shard: int, chunks: list[int]) -> dict[int, NDArray[np.uint8]]:
+    def _decode(self, shard: int, chunks: list[int]) -> dict[int, Decoded]:
         decoded = {}
         with self._place.open(self.spec.key(shard)) as handle:
             known = self._known(shard, handle)
@@ -159,6 +164,8 @@ class ShardedArray:
         length = self._sizes.get(key)
         if length is None or (handle.size is not None and handle.size != length):
             raise Damaged(f"{key} has another size than listed")
+        if length <= _SMALL:
+            handle.expect()
         # The checksum before the index is that of the last chunk: it tells apart whole shards that were swapped.
         stored = np.empty(CHECKSUM_BYTES + count * 16 + CHECKSUM_BYTES, np.uint8)
         if length < len(stored):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal
 
 import cv2
 import google_crc32c
@@ -10,9 +10,13 @@ import numpy as np
 from numcodecs.zstd import Zstd
 from numpy.typing import NDArray
 
-CodecName = Literal["raw", "zstd", "zstd-by-pixel"]
+from gaitprep.store.bits import bit_codec, compress_bits, expand_bits
+from gaitprep.store.decoded import Decoded, Whole
+
+CodecName = Literal["raw", "zstd", "zstd-by-pixel", "zstd-by-bit"]
 """`zstd-by-pixel` puts the values that a pixel has in all frames of a chunk side by side before it compresses, since
-outlines move little from frame to frame. For arrays of one byte a value."""
+outlines move little from frame to frame. `zstd-by-bit` does so with each bit of all values, which suits frames of
+nothing but 0 and 255. Both are for pictures of one byte a value."""
 
 CHECKSUM_BYTES = 4
 _BYTES = {"name": "bytes", "configuration": {"endian": "little"}}
@@ -20,15 +24,18 @@ _CRC32C = {"name": "crc32c"}
 _ZSTD_LEVEL = 3
 
 
-def chunk_codecs(codec: CodecName, dimensions: int) -> list[dict[str, Any]]:
+def chunk_codecs(codec: CodecName, dimensions: int, chunk_bytes: int) -> list[dict[str, Any]]:
     """The Zarr v3 codec chain of a chunk. It always ends in a CRC-32C, so that any reader notices a flipped bit.
 
     Args:
         codec: which.
         dimensions: how many axes the array has, the frame axis included.
+        chunk_bytes: bytes of a chunk before compression.
     """
     if codec == "raw":
         return [_BYTES, _CRC32C]
+    if codec == "zstd-by-bit":
+        return [_BYTES, bit_codec(chunk_bytes), _CRC32C]
     zstd = {"name": "zstd", "configuration": {"level": _ZSTD_LEVEL, "checksum": False}}
     if codec == "zstd":
         return [_BYTES, zstd, _CRC32C]
@@ -53,20 +60,24 @@ def compress_chunk(chunk: NDArray[Any], codec: CodecName) -> NDArray[Any]:
     """
     if codec == "raw":
         return chunk.reshape(-1).view(np.uint8)
+    if codec == "zstd-by-bit":
+        return compress_bits(chunk.reshape(-1).view(np.uint8))
     if codec == "zstd-by-pixel":
         chunk = cv2.transpose(chunk.reshape(len(chunk), -1).view(np.uint8))
     return np.frombuffer(Zstd(_ZSTD_LEVEL).encode(chunk), np.uint8)
 
 
-def expand_chunk(data: NDArray[np.uint8], codec: CodecName, frames: int, frame_bytes: int) -> NDArray[np.uint8]:
+def expand_chunk(data: NDArray[np.uint8], codec: CodecName, frames: int, frame_bytes: int) -> Decoded:
     """The inverse of `compress_chunk` for a chunk of `frames` frames.
 
     Returns:
-        The frames one behind the other, `[frames * frame_bytes]` u1.
+        The frames one behind the other.
 
     Raises:
         ValueError: `data` does not hold just that many bytes.
     """
+    if codec == "zstd-by-bit":
+        return expand_bits(data, frames * frame_bytes)
     content = data
     if codec != "raw":
         try:
@@ -77,15 +88,7 @@ def expand_chunk(data: NDArray[np.uint8], codec: CodecName, frames: int, frame_b
         raise ValueError(f"a chunk holds {len(content)} bytes where {frames * frame_bytes} are due")
     if codec == "zstd-by-pixel":
         content = np.asarray(cv2.transpose(content.reshape(frame_bytes, frames)), np.uint8).reshape(-1)
-    return content
-
-
-def codec_of(chain: list[dict[str, Any]], dimensions: int) -> CodecName:
-    """The codec whose chain this is, see `chunk_codecs`. Raises `KeyError` where it is none of ours."""
-    for codec in get_args(CodecName):
-        if chain == chunk_codecs(codec, dimensions):
-            return cast(CodecName, codec)
-    raise KeyError(str(chain))
+    return Whole(content)
 
 
 def checksum(data: NDArray[Any]) -> bytes:

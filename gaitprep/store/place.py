@@ -28,6 +28,10 @@ class OpenObject(ABC):
     stamp: Hashable
 
     @abstractmethod
+    def expect(self) -> None:
+        """Says that most of it will be read soon, so that its place may fetch it ahead."""
+
+    @abstractmethod
     def fill(self, offset: int, buffers: Sequence[memoryview]) -> None:
         """Fills `buffers` one after the other with the bytes from `offset` on.
 
@@ -163,6 +167,10 @@ class _OpenFile(OpenObject):
         self._descriptor = descriptor
         self.size = status.st_size
         self.stamp = (status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
+
+    def expect(self) -> None:
+        if hasattr(os, "posix_fadvise"):  # macOS has none
+            os.posix_fadvise(self._descriptor, 0, 0, os.POSIX_FADV_WILLNEED)
 
     def fill(self, offset: int, buffers: Sequence[memoryview]) -> None:
         waiting = list(buffers)

@@ -52,7 +52,7 @@ class ArraySpec:
         """The `zarr.json` of the array when it is `frames` long."""
         sharding = {
             "chunk_shape": [self.chunk_frames, *self.frame_shape],
-            "codecs": chunk_codecs(self.codec, 1 + len(self.frame_shape)),
+            "codecs": chunk_codecs(self.codec, 1 + len(self.frame_shape), self.chunk_frames * self.frame_bytes),
             "index_codecs": index_codecs(),
             "index_location": "end",
         }
@@ -95,7 +95,7 @@ def group_metadata(attributes: dict[str, Any]) -> dict[str, Any]:
 
 ARRAYS: tuple[ArraySpec, ...] = (
     ArraySpec("rgb", (128, 128, 3), "uint8", ("y", "x", "channel"), chunk_frames=10),
-    ArraySpec("mask", (128, 128), "uint8", ("y", "x"), chunk_frames=10, codec="zstd"),
+    ArraySpec("mask", (128, 128), "uint8", ("y", "x"), chunk_frames=10, codec="zstd-by-bit"),
     ArraySpec("silhouette", (64, 44), "uint8", ("y", "x"), chunk_frames=30, codec="zstd-by-pixel"),
     ArraySpec("ratio", (), "float32"),
     ArraySpec("frame", (), "int64"),
