@@ -90,11 +90,13 @@ class Body:
             joints[:, bone] = joints[:, parent] + turns[:, parent] @ self._offsets[bone]
         return turns, joints
 
-    def transforms(self, rotations: Rotations, origin: Floats | None = None) -> Floats:
-        """Rest-to-posed transforms of all bones.
+    def transforms(
+        self, rotations: Rotations, origin: Floats | None = None, bones: NDArray[np.intp] | None = None
+    ) -> Floats:
+        """Rest-to-posed transforms of the bones.
 
         Args:
-            origin: `[n, 3]` where the root joint goes.
+            origin: `[n, 3]` where the root joint goes; bones: which are wanted, all where None.
 
         Returns:
             `[n, b, 3, 4]`.
@@ -102,8 +104,10 @@ class Body:
         turns, joints = self.chain(rotations)
         if origin is not None:
             joints = joints + origin[:, None]
-        linear = turns @ self.data["reference"].astype(np.float64) @ np.swapaxes(self.orientation, -1, -2)
-        shift = joints - np.einsum("nbij,bj->nbi", linear, self.heads)
+        own = np.arange(len(self.heads)) if bones is None else bones
+        reference = self.data["reference"][own].astype(np.float64)
+        linear = turns[:, own] @ reference @ np.swapaxes(self.orientation[own], -1, -2)
+        shift = joints[:, own] - np.einsum("nbij,bj->nbi", linear, self.heads[own])
         return np.concatenate([linear, shift[..., None]], axis=-1)
 
     def skin(self, transforms: Floats, rest: Floats | None = None) -> Floats:

@@ -86,7 +86,10 @@ def _sole(body: Body, rest: Floats, side: int, toes: Floats) -> Floats:
     under = members[still[:, 2] < still[:, 2].min() + 0.035]
     bends = {name + end: about_x(-toes) for name in _TOES}
     points, weights, slots = rest[under], body.data["weights"][under], body.data["weight_bones"][under]
-    return np.stack([skin(points, pose, weights, slots) - ankle for pose in body.transforms(bends)])
+    used, slots = np.unique(slots, return_inverse=True)
+    slots = slots.reshape(weights.shape).astype(np.uint8)
+    poses = body.transforms(bends, bones=used.astype(np.intp))
+    return np.stack([skin(points, pose, weights, slots) - ankle for pose in poses])
 
 
 def body_toes(body: Body, end: str) -> list[str]:

@@ -46,14 +46,14 @@ def outlines(points: Floats, levels: Floats, reach: float, way: Floats, secant: 
         for level in range(levels.shape[0]):
             if abs(z - levels[level]) < reach:
                 for k in range(count):
-                    support[level, k] = max(support[level, k], x * way[k, 0] + y * way[k, 1])
-    radii = np.empty_like(support)
+                    reached = x * way[k, 0] + y * way[k, 1]
+                    support[level, k] = reached if reached > support[level, k] else support[level, k]
+    radii = np.full_like(support, np.inf)
     for level in range(levels.shape[0]):
-        for k in range(count):
-            least = np.inf
-            for other in range(count):
-                least = min(least, support[level, other] * secant[k, other])
-            radii[level, k] = least
+        for other in range(count):
+            for k in range(count):  # innermost, as then processors take several at once; `secant` is symmetric
+                reached = support[level, other] * secant[other, k]
+                radii[level, k] = reached if reached < radii[level, k] else radii[level, k]
     return radii
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,6 +105,12 @@ def person(seed: int, world: str, name: str, condition: str, frames: int, *, tim
     Args:
         times: `[frames]` of the frames in seconds, where they do not follow one another at the world's rate.
     """
+    seconds = np.arange(frames) / WORLDS[world].fps if times is None else times
+    return _person(seed, world, name, condition, tuple(seconds.tolist()))
+
+
+@lru_cache(maxsize=8)  # the cameras of a walk follow one another, and making somebody takes as long as ten frames
+def _person(seed: int, world: str, name: str, condition: str, times: tuple[float, ...]) -> Person:
     subject = Subject.draw(seed, world, name)
     asked = WORLDS[world].conditions[condition]
     outfit = Outfit.draw(seed, world, name, asked.outfit, asked.wear).today(seed, world, name, condition)
@@ -112,8 +119,7 @@ def person(seed: int, world: str, name: str, condition: str, frames: int, *, tim
     body = Body.of(subject.phenotype)
     rest = dressed(body, subject.look, outfit)
     start = float(stream(seed, "start", world, name, condition).random())
-    seconds = np.arange(frames) / WORLDS[world].fps if times is None else times
-    walk = Walker(body, gait, rest, holds(body, rest, outfit, thing)).walk(seconds, start)
+    walk = Walker(body, gait, rest, holds(body, rest, outfit, thing)).walk(np.array(times), start)
     heading, aside = stray(world, seed, name, condition)
     turn = about_z(heading)
     transforms = turn @ body.transforms(walk.rotations, walk.origin)
