@@ -1,11 +1,14 @@
 """Detector size × segmenter × world × stressor: scores of small synthetic sets, as docs/scores.md and docs/scores.json.
 
-    python benchmarks/score_grid.py [--data data/grid] [--docs docs] [--subjects 2] [--frames 48] [--workers 0]
+    python benchmarks/score_grid.py [--data data/grid] [--docs docs] [--subjects 2] [--frames 48] [--workers 1]
         [--world NAME]… [--stressor NAME]… [--size N]… [--segmenter NAME[=MODEL]]…
 
-Every set of videos is filmed and every setting is run in a work folder of its own below --data, by the verbs, which
-skip what is done: a run that was stopped goes on where it was. `none` is the stressor of videos that are as they
-should be. Segmenters whose weights are not to be had are left out, with a word.
+Without a choice of stressors, sizes or segmenters, the default settings are run under every stressor, and what differs
+from them in one thing under the stressors that try this thing. With any of these choices, all combinations are run.
+
+Every set of videos is filmed once and tracked once for each size; every setting is run in a work folder of its own
+below --data, by the verbs, which skip what is done: a run that was stopped goes on where it was. `none` is the stressor
+of videos that are as they should be. Segmenters whose weights are not to be had are left out, with a word.
 """
 
 from __future__ import annotations
@@ -14,8 +17,10 @@ import argparse
 import json
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any, get_args
 
@@ -26,13 +31,18 @@ from gaitprep.score.summary import PLAIN, TARGETS, Figures, Target, rounded
 from gaitprep.score.tables import markdown_table, target_lines
 from gaitprep.segment.config import SegmentConfig
 from gaitprep.segment.resolve import resolve
-from gaitprep.synth.config import SynthConfig
+from gaitprep.synth.config import Stressor
 from gaitprep.synth.worlds import WORLDS
 from gaitprep.track.config import TrackConfig
 from gaitprep.work.layout import WorkDir
 
 BEGIN, END = "<!-- grid: begin -->", "<!-- grid: end -->"
 AUTO = "auto"
+SIZES = (AUTO, "480", "640")
+"""`auto` is 320 for these videos, where the network sees every pixel."""
+SEGMENTERS = (AUTO, "unet=bundled-small", "unet=bundled-fine", "background")
+TRIED = {"size": (PLAIN, "crossing", "low-light", "occluder"), "segmenter": (PLAIN, "jitter", "low-light")}
+"""Under which stressors other sizes and other segmenters are compared with the default ones."""
 
 
 @dataclass(frozen=True)
@@ -51,24 +61,15 @@ class Cell:
         return (self.size, self.segmenter, self.stressor) == (str(track.image_size), segment.method, PLAIN)
 
 
-def stressors() -> list[str]:
-    """`none`, and what the schema of the synth settings lists."""
-    field = SynthConfig.model_json_schema()["properties"].get("stressors", {})
-    items = field.get("items") or next((kind["items"] for kind in field.get("anyOf", []) if "items" in kind), {})
-    return [PLAIN, *items.get("enum", [])]
-
-
-def segmenters() -> list[str]:
-    """The methods that work here without naming a model."""
-    found = []
-    for method in get_args(SegmentConfig.model_fields["method"].annotation):
-        try:
-            resolve(SegmentConfig(method=method))
-        except GaitprepError as error:
-            print(f"left out: segmenter {method}: {error.fact}", file=sys.stderr)
-        else:
-            found.append(method)
-    return found
+def at_hand(segmenter: str) -> bool:
+    """Whether a segmenter's weights are to be had."""
+    method, _, model = segmenter.partition("=")
+    try:
+        resolve(SegmentConfig.model_validate({"method": method, "model": model or None}))
+    except GaitprepError as error:
+        print(f"left out: segmenter {segmenter}: {error.fact}", file=sys.stderr)
+        return False
+    return True
 
 
 def run(*words: object) -> None:
@@ -89,19 +90,24 @@ def film(data: Path, world: str, stressor: str, args: argparse.Namespace) -> Pat
     return out
 
 
-def score(data: Path, raw: Path, cell: Cell, workers: int) -> Figures:
+def track(data: Path, raw: Path, cell: Cell, workers: int) -> WorkDir:
+    """What the tracker makes of a set with one detector size."""
+    work = WorkDir(data / "work" / f"{cell.world}-{cell.stressor}-{cell.size}")
+    size = ["--set", f"image_size={cell.size}"]
+    run("track", raw, "--dataset", f"synth-{cell.world}", *size, "--work", work.root, "--workers", workers)
+    return work
+
+
+def score(tracked: WorkDir, cell: Cell, workers: int) -> Figures:
     """The figures of a cell; without masks where nobody was found."""
-    tracked = WorkDir(data / "work" / f"{cell.world}-{cell.stressor}-{cell.size}")
-    words: list[object] = ["--work", tracked.root, "--workers", workers]
-    run("track", raw, "--dataset", f"synth-{cell.world}", "--set", f"image_size={cell.size}", *words)
     work = WorkDir(tracked.root.with_name(f"{tracked.root.name}-{cell.segmenter.replace('/', '_')}"))
     take_over(tracked, work)
-    words = ["--work", work.root, "--workers", workers]
+    words: list[object] = ["--work", work.root, "--workers", workers]
     method, _, model = cell.segmenter.partition("=")
+    parts: list[object] = []
     try:
         run("segment", "--set", f"method={method}", *(["--set", f"model={model}"] if model else []), *words)
         run("align", *words)
-        parts = []
     except WorkError as error:
         print(f"{cell}: {error.fact}", file=sys.stderr)
         parts = ["--stage", "track"]
@@ -131,11 +137,16 @@ def link(source: str, target: str) -> None:
 
 
 def cells(args: argparse.Namespace) -> Iterator[Cell]:
+    """What is to be run; the cells of a set, and in it those of a size, follow one another."""
+    chosen = args.stressor or args.size or args.segmenter
+    found = [name for name in args.segmenter or SEGMENTERS if at_hand(name)]
     for world in args.world or list(WORLDS):
-        for stressor in args.stressor or stressors():
-            for size in args.size or [AUTO, "192", "640"]:
-                for segmenter in args.segmenter:
-                    yield Cell(world, stressor, size, segmenter)
+        for stressor in args.stressor or (PLAIN, *get_args(Stressor)):
+            for size in args.size or SIZES:
+                for segmenter in found:
+                    others = [name for name, own in (("size", size), ("segmenter", segmenter)) if own != AUTO]
+                    if chosen or not others or (len(others) == 1 and stressor in TRIED[others[0]]):
+                        yield Cell(world, stressor, size, segmenter)
 
 
 def page(found: dict[Cell, Figures]) -> str:
@@ -170,15 +181,20 @@ def main() -> None:
     parser.add_argument("--docs", type=Path, default=Path("docs"))
     parser.add_argument("--subjects", type=int, default=2)
     parser.add_argument("--frames", type=int, default=48)
-    parser.add_argument("--workers", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=1, help="more start anew for every stage and load torch again")
     for name in ("world", "stressor", "size", "segmenter"):
         parser.add_argument(f"--{name}", action="append")
     args = parser.parse_args()
-    args.segmenter = args.segmenter or segmenters()
     found = {}
-    for cell in cells(args):
-        raw = film(args.data, cell.world, cell.stressor, args)
-        found[cell] = score(args.data, raw, cell, args.workers)
+    for (world, stressor), own in groupby(cells(args), lambda cell: (cell.world, cell.stressor)):
+        raw = film(args.data, world, stressor, args)
+        for _, same in groupby(own, lambda cell: cell.size):
+            tracked = None
+            for cell in same:
+                tracked = tracked or track(args.data, raw, cell, args.workers)
+                begun = time.monotonic()
+                found[cell] = score(tracked, cell, args.workers)
+                print(f"{cell}: {time.monotonic() - begun:.0f} s", file=sys.stderr)
     write(args.docs, found)
 
 
