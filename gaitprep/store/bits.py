@@ -52,7 +52,7 @@ def expand_bits(data: Bytes, size: int) -> Decoded:
     """
     if len(data) < _HEADER.size:
         raise ValueError(f"a chunk of {len(data)} bytes cannot be decompressed")
-    *_, flags, _, holds, block, stored = _HEADER.unpack_from(data)
+    *_, flags, _, holds, block, stored = _HEADER.unpack_from(data.data)
     if holds != size or stored != len(data):
         raise ValueError(f"a chunk says {holds} bytes in {stored} where {size} in {len(data)} are due")
     if flags & _SHUFFLED_BITS and not flags & _STORED_PLAIN and not block % 8:
