@@ -63,6 +63,7 @@ class ShardedArray:
         self._place, self._sizes, self._cache, self._tails = place, sizes, cache, tails or {}
         self._shards: dict[int, _Shard] = {}
         self._frame_bytes = spec.frame_bytes
+        self._chunk_shape = (spec.chunk_frames, *spec.frame_shape)
         self._chunk_bytes = spec.chunk_frames * self._frame_bytes
 
     def read(self, start: int, stop: int, out: NDArray[Any]) -> None:
@@ -136,7 +137,7 @@ class ShardedArray:
                     begin, end = end, end + length
                     _check([stored[begin:end].data])
                     data = stored[begin : end - CHECKSUM_BYTES]
-                    content = expand_chunk(data, self.spec.codec, self.spec.chunk_frames, self._frame_bytes)
+                    content = expand_chunk(data, self.spec.codec, self._chunk_shape, self._chunk_bytes)
                     self._cache.put((self.spec.name, shard, chunk), content)
                     decoded[chunk] = content
         return decoded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal
 
 import cv2
@@ -13,15 +14,18 @@ from numpy.typing import NDArray
 from gaitprep.store.bits import bit_codec, compress_bits, expand_bits
 from gaitprep.store.decoded import Decoded, Whole
 
-CodecName = Literal["raw", "zstd", "zstd-by-pixel", "zstd-by-bit"]
-"""`zstd-by-pixel` puts the values that a pixel has in all frames of a chunk side by side before it compresses, since
-outlines move little from frame to frame. `zstd-by-bit` does so with each bit of all values, which suits frames of
-nothing but 0 and 255. Both are for pictures of one byte a value."""
+CodecName = Literal["raw", "zstd", "zstd-by-pixel", "zstd-by-column", "zstd-by-bit"]
+"""What is put side by side before it is compressed. `zstd-by-column`: the values of a column of pixels, and those of
+the same column in all frames of a chunk, since outlines of people run down more than across. `zstd-by-pixel`: the
+values that a pixel has in all frames. `zstd-by-bit`: each bit of all values, for frames of nothing but 0 and 255. These
+three are for pictures of one byte a value."""
 
 CHECKSUM_BYTES = 4
 _BYTES = {"name": "bytes", "configuration": {"endian": "little"}}
 _CRC32C = {"name": "crc32c"}
 _ZSTD_LEVEL = 3
+_ROW_AXES = {"zstd-by-pixel": 1, "zstd-by-column": 2}
+"""How many of the first axes are put last: by frame, or by frame and row of pixels."""
 
 
 def chunk_codecs(codec: CodecName, dimensions: int, chunk_bytes: int) -> list[dict[str, Any]]:
@@ -39,8 +43,9 @@ def chunk_codecs(codec: CodecName, dimensions: int, chunk_bytes: int) -> list[di
     zstd = {"name": "zstd", "configuration": {"level": _ZSTD_LEVEL, "checksum": False}}
     if codec == "zstd":
         return [_BYTES, zstd, _CRC32C]
-    frames_last = {"name": "transpose", "configuration": {"order": [*range(1, dimensions), 0]}}
-    return [frames_last, _BYTES, zstd, _CRC32C]
+    rows = _ROW_AXES[codec]
+    turned = {"name": "transpose", "configuration": {"order": [*range(rows, dimensions), *range(rows)]}}
+    return [turned, _BYTES, zstd, _CRC32C]
 
 
 def index_codecs() -> list[dict[str, Any]]:
@@ -62,13 +67,19 @@ def compress_chunk(chunk: NDArray[Any], codec: CodecName) -> NDArray[Any]:
         return chunk.reshape(-1).view(np.uint8)
     if codec == "zstd-by-bit":
         return compress_bits(chunk.reshape(-1).view(np.uint8))
-    if codec == "zstd-by-pixel":
-        chunk = cv2.transpose(chunk.reshape(len(chunk), -1).view(np.uint8))
+    if codec in _ROW_AXES:
+        chunk = cv2.transpose(chunk.reshape(_rows(codec, chunk.shape), -1).view(np.uint8))
     return np.frombuffer(Zstd(_ZSTD_LEVEL).encode(chunk), np.uint8)
 
 
-def expand_chunk(data: NDArray[np.uint8], codec: CodecName, frames: int, frame_bytes: int) -> Decoded:
-    """The inverse of `compress_chunk` for a chunk of `frames` frames.
+def expand_chunk(data: NDArray[np.uint8], codec: CodecName, shape: tuple[int, ...], size: int) -> Decoded:
+    """The inverse of `compress_chunk`.
+
+    Args:
+        data: what it returned.
+        codec: which.
+        shape: of the chunk, the frame axis first.
+        size: its bytes.
 
     Returns:
         The frames one behind the other.
@@ -77,18 +88,22 @@ def expand_chunk(data: NDArray[np.uint8], codec: CodecName, frames: int, frame_b
         ValueError: `data` does not hold just that many bytes.
     """
     if codec == "zstd-by-bit":
-        return expand_bits(data, frames * frame_bytes)
+        return expand_bits(data, size)
     content = data
     if codec != "raw":
         try:
             content = np.frombuffer(Zstd().decode(data), np.uint8)
         except RuntimeError as error:
             raise ValueError(f"a chunk cannot be decompressed: {error}") from error
-    if len(content) != frames * frame_bytes:
-        raise ValueError(f"a chunk holds {len(content)} bytes where {frames * frame_bytes} are due")
-    if codec == "zstd-by-pixel":
-        content = np.asarray(cv2.transpose(content.reshape(frame_bytes, frames)), np.uint8).reshape(-1)
+    if len(content) != size:
+        raise ValueError(f"a chunk holds {len(content)} bytes where {size} are due")
+    if codec in _ROW_AXES:
+        content = np.asarray(cv2.transpose(content.reshape(-1, _rows(codec, shape))), np.uint8).reshape(-1)
     return Whole(content)
+
+
+def _rows(codec: CodecName, shape: tuple[int, ...]) -> int:
+    return math.prod(shape[: _ROW_AXES[codec]])
 
 
 def checksum(data: NDArray[Any]) -> bytes:

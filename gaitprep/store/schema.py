@@ -96,7 +96,7 @@ def group_metadata(attributes: dict[str, Any]) -> dict[str, Any]:
 ARRAYS: tuple[ArraySpec, ...] = (
     ArraySpec("rgb", (128, 128, 3), "uint8", ("y", "x", "channel"), chunk_frames=10),
     ArraySpec("mask", (128, 128), "uint8", ("y", "x"), chunk_frames=10, codec="zstd-by-bit"),
-    ArraySpec("silhouette", (64, 44), "uint8", ("y", "x"), chunk_frames=30, codec="zstd-by-pixel"),
+    ArraySpec("silhouette", (64, 44), "uint8", ("y", "x"), chunk_frames=15, codec="zstd-by-column"),
     ArraySpec("ratio", (), "float32"),
     ArraySpec("frame", (), "int64"),
     ArraySpec("pts", (), "float64"),

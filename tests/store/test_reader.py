@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import zarr
 
 from gaitprep.errors import ShardAltered, ShardMissing, StoreError
 from gaitprep.pack.config import PackConfig
+from gaitprep.store.codecs import CodecName
 from gaitprep.store.inventory import Inventory
 from gaitprep.store.reader import StoreReader, open_store
 from gaitprep.store.root import read_root, root_bytes
@@ -38,6 +40,17 @@ def test_a_sequence_is_what_was_drawn(store: StoreReader) -> None:
         np.testing.assert_array_equal(store.sequence("rgb", number), draw_rgb(walk, masks))
         np.testing.assert_array_equal(store.sequence("silhouette", number), draw_silhouettes(masks))
         np.testing.assert_array_equal(store.sequence("frame", number), np.arange(13))
+
+
+@pytest.mark.parametrize("codec", get_args(CodecName))
+def test_stores_in_any_layout_are_read(store: StoreReader, tmp_path: Path, codec: CodecName) -> None:
+    """Also in those that were the default once."""
+    layout = {"chunk_frames": 10, "codec": codec}
+    config = PackConfig.model_validate({"shard_frames": 30, "mask": layout, "silhouette": layout})
+    other = open_store(build_store(tmp_path, walks(subjects=1, frames=13), config=config))
+    for name in ("mask", "silhouette"):
+        assert other.spec(name).codec == codec
+        np.testing.assert_array_equal(other.read(name, 0, other.frames), store.read(name, 0, other.frames))
 
 
 @pytest.mark.parametrize("indices", [[0, 1, 2], [12, 0, 5], [3, 3, 3], [4], [], [0, 12], [12, 0]])
