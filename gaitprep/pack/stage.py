@@ -29,9 +29,6 @@ from gaitprep.store.schema import ArraySpec
 from gaitprep.store.writer import check_target, complete, write_shard
 from gaitprep.work.layout import WorkDir
 
-_WRITERS = 4
-"""Objects of a shard that are written at once: a long one, and those that only wait for their turn at the disk."""
-
 
 def pack_ledger(work: WorkDir, out: Path, partition: str = "1/1", stage: str = "pack") -> Ledger:
     """The ledger of one store: a work folder can serve several."""
@@ -144,9 +141,10 @@ class PackStage(Stage[PackConfig]):
             StoreError: a work file is no longer what the plan saw; tried again at the next run.
         """
         number, specs, pieces = unit.source
-        # Objects are written while others are read, and beside each other: what waits for the disk holds up nothing.
-        with ThreadPoolExecutor(_WRITERS) as writers:
-            writing: list[Future[StoredObject]] = []
+        objects: list[StoredObject] = []
+        # One stage's frames are written while the next one's are read; never more than that is under way.
+        with ThreadPoolExecutor(1) as writer:
+            writing: Future[list[StoredObject]] | None = None
             for stage, names in SOURCES.items():
                 wanted = [specs[name] for name in names]
                 try:
@@ -157,11 +155,9 @@ class PackStage(Stage[PackConfig]):
                         cause=str(error),
                         next_step=f"run gaitprep {stage} again",
                     ) from error
-                writing += [
-                    writers.submit(write_shard, self.out, spec, number, array, appending=self.appending)
-                    for spec, array in zip(wanted, arrays, strict=True)
-                ]
-            objects = [written.result() for written in writing]
+                objects += writing.result() if writing else []
+                writing = writer.submit(self._write, number, wanted, arrays)
+            objects += writing.result() if writing else []
         return Result(
             output_digest=digest_json([entry.digest for entry in objects]),
             output_bytes=sum(entry.size for entry in objects),
@@ -184,6 +180,12 @@ class PackStage(Stage[PackConfig]):
     def small(self) -> dict[str, bytes]:
         """The sequence table: content by name."""
         return small_objects(self.plan, {})
+
+    def _write(self, number: int, specs: list[ArraySpec], arrays: list[NDArray[Any]]) -> list[StoredObject]:
+        return [
+            write_shard(self.out, spec, number, array, appending=self.appending)
+            for spec, array in zip(specs, arrays, strict=True)
+        ]
 
     def check(self, unit: Unit, record: Record) -> bool:
         """Whether every object of the shard is still there with its size."""
