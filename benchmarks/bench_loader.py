@@ -118,7 +118,7 @@ def by_loader(batches: Batches, count: int, threads: int) -> None:
 def by_reader(reader: StoreReader, batches: Batches, count: int) -> Callable[[], None]:
     """Reads the windows of `count` batches one by one, each to its place in an array of a batch."""
     rows = training_sequences(reader).rows
-    drawn = [[(int(rows[draw.index]), draw.frames) for draw in batches.sampler.draw(step)] for step in range(count)]
+    drawn = [[(int(rows[draw.sequence]), draw.frames) for draw in batches.sampler.draw(step)] for step in range(count)]
     targets = {name: np.empty_like(array) for name, array in batches.read(0).arrays.items()}
 
     def read() -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from gaitprep.align.normalise import normalise
 from gaitprep.errors import SourceError
+from gaitprep.track.crop import SIZE
 
 Images = NDArray[np.uint8]
 
@@ -67,11 +69,23 @@ def complete(content: Content, numbers: NDArray[np.int64] | None = None) -> Cont
     return content
 
 
-def full_scale(images: NDArray[Any]) -> Images:
-    """Black and white as 0 and 255 where they are 0 and 1 or truth values; everything else as it is."""
-    if images.dtype == bool:
-        return images.astype(np.uint8) * np.uint8(255)
-    return images * np.uint8(255) if images.size and images.max() == 1 else images
+def full_scale(images: Sequence[NDArray[Any]]) -> list[Images]:
+    """Black and white as 0 and 255 where they are 0 and 1 or truth values; everything else as it is.
+
+    Args:
+        images: all silhouettes or masks of a sequence, in as many arrays as it takes; together they tell the scale.
+
+    Raises:
+        SourceError: they are of another scale, such as numbers of classes, so that nothing of them is white.
+    """
+    peak = max((int(part.max()) for part in images if part.size), default=0)
+    if 1 < peak < THRESHOLD:
+        raise SourceError(
+            f"its brightest pixel is {peak}, where white is 255 or 1",
+            next_step="save the silhouettes as 0 and 255",
+        )
+    whole = [part.astype(np.uint8, copy=False) for part in images]
+    return [part * np.uint8(255) for part in whole] if peak == 1 else whole
 
 
 def grey_frames(images: Images) -> int:
@@ -88,12 +102,12 @@ def binary(content: Content, images: Images) -> Images:
 
 
 def aligned(content: Content, masks: Images, width: int, min_pixels: int) -> tuple[Images, NDArray[np.bool_]]:
-    """Size-normalises masks whose pixels are square, such as those of whole pictures.
+    """Size-normalises masks of full scale whose pixels are square, such as those of whole pictures.
 
     Returns:
         Silhouettes `[n, 64, width]`, and whether at least `min_pixels` pixels of each mask are white.
     """
-    masks = binary(content, full_scale(masks))
+    masks = binary(content, masks)
     ratio = np.full(len(masks), masks.shape[2] / masks.shape[1], np.float32)
     return normalise(masks, ratio, (64, width)), np.count_nonzero(masks, axis=(1, 2)) >= min_pixels
 
@@ -106,6 +120,19 @@ def to_width(silhouettes: Images, width: int | None) -> Images:
     if width == _NARROW:
         return silhouettes[:, :, side:-side]
     return np.pad(silhouettes, ((0, 0), (0, 0), (side, side)))
+
+
+def crops(content: Content, images: Sequence[Images]) -> tuple[Images, NDArray[np.float32]]:
+    """RGB crops `[h, w, 3]` of any sizes, brought to 128×128, and the width/height that each had."""
+    rgb = np.empty((len(images), SIZE, SIZE, 3), np.uint8)
+    ratio = np.empty(len(images), np.float32)
+    for place, image in enumerate(images):
+        height, width = image.shape[:2]
+        ratio[place] = width / height
+        how = cv2.INTER_AREA if height * width > SIZE * SIZE else cv2.INTER_LINEAR
+        rgb[place] = cv2.resize(image, (SIZE, SIZE), interpolation=how)
+    content.note("RGB images wider than high (whole pictures are for gaitprep track)", int((ratio > 1).sum()))
+    return rgb, ratio
 
 
 def shapes(arrays: Mapping[str, NDArray[Any]]) -> dict[str, tuple[int, ...]]:

@@ -79,10 +79,16 @@ def repeated(view: str, number: int) -> str:
 
 def _folders(root: Path, suffixes: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
     for folder, inner, files in os.walk(root, followlinks=True):
-        inner[:] = [name for name in inner if not name.startswith(".")]
+        inner[:] = [name for name in inner if not name.startswith(".") and not _leads_back(folder, name)]
         chosen = [name for name in files if name.lower().endswith(suffixes) and not name.startswith(".")]
         if chosen:
             yield folder, chosen
+
+
+def _leads_back(folder: str, name: str) -> bool:
+    """Whether a folder is a link to one that it lies in, so that there would be no end to it."""
+    path = Path(folder, name)
+    return path.is_symlink() and Path(folder).resolve().is_relative_to(path.resolve())
 
 
 def _leaf(root: Path, folder: Path, files: list[str], protocol: Protocol | None) -> Leaf:

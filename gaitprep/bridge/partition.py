@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gaitprep.errors import ManifestError
-from gaitprep.manifest.protocol import Protocol, Split, load_protocol, natural
+from gaitprep.manifest.protocol import Protocol, load_protocol, natural
 from gaitprep.manifest.select import Selection, Subjects
 
 _SHOWN = 6
@@ -112,9 +112,19 @@ def _some(names: Set[str]) -> str:
     return ", ".join(ordered[:_SHOWN]) + (f", … ({len(ordered)})" if len(ordered) > _SHOWN else "")
 
 
-def partition_json(split: Split) -> str:
-    """A partition file of these subjects."""
-    return json.dumps({"TRAIN_SET": split.train, "TEST_SET": split.test}, indent=2, ensure_ascii=False) + "\n"
+def partition_json(protocol: Protocol, labels: Sequence[tuple[str, str, str]]) -> str:
+    """The partition file of a set: who trains, who is tested, and which sequences are sought where they are listed.
+
+    Args:
+        protocol: its rules.
+        labels: of its sequences.
+    """
+    split = protocol.split([subject for subject, _, _ in labels])
+    lists = {"TRAIN_SET": split.train, "TEST_SET": split.test}
+    listed = {entry for group in protocol.probes.values() for entry in group if "/" in entry}
+    if probes := ["-".join(names) for names in labels if "/".join(names) in listed]:
+        lists["PROBE_SET"] = probes
+    return json.dumps(lists, indent=2, ensure_ascii=False) + "\n"
 
 
 def _names(path: Path, key: str, content: dict[str, Any]) -> list[str]:

@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitprep.bridge.config import ImportConfig
-from gaitprep.bridge.content import Content, aligned, binary, complete, full_scale, to_width
+from gaitprep.bridge.content import Content, aligned, binary, complete, crops, full_scale, to_width
 from gaitprep.bridge.unpickle import load_array
 from gaitprep.errors import SourceError
 from gaitprep.store.schema import SILHOUETTE_SHAPES
+from gaitprep.track.crop import SIZE
 
 SUFFIXES = (".pkl", ".pickle")
 
-_READ = "read are silhouettes [n,64,44] or [n,64,64], masks [n,128,128], RGB [n,3,128,128], all uint8, and ratios [n]"
+_READ = "read are silhouettes [n,64,44] or [n,64,64], masks [n,128,128], RGB [n,3,h,w], all uint8, and ratios [n]"
 
 
 def read_pickles(files: Sequence[tuple[str, bytes]], config: ImportConfig) -> Content:
@@ -51,7 +52,18 @@ def read_pickles(files: Sequence[tuple[str, bytes]], config: ImportConfig) -> Co
         _put(content, array, found, name, config)
     if not owners:
         raise SourceError("none of its files was chosen", cause=f"it has {', '.join(name for name, _ in files)}")
+    if "rgb" in content.arrays and content.arrays["rgb"].shape[1:3] != (SIZE, SIZE):
+        _resize(content, config)
     return complete(content)
+
+
+def _resize(content: Content, config: ImportConfig) -> None:
+    """Crops of another size become 128×128; their shape gives the ratio where no file does."""
+    images = np.ascontiguousarray(content.arrays["rgb"])
+    content.note(f"RGB of {images.shape[1]}×{images.shape[2]}, brought to {SIZE}×{SIZE}", len(images))
+    content.arrays["rgb"], ratio = crops(content, list(images))
+    if not config.wanted or "ratio" in config.wanted:
+        content.arrays.setdefault("ratio", ratio)
 
 
 def _which(array: NDArray[Any], name: str, align: bool) -> str:
@@ -63,7 +75,7 @@ def _which(array: NDArray[Any], name: str, align: bool) -> str:
             return "silhouette"
         if shape == (128, 128):
             return "mask"
-        if shape in ((3, 128, 128), (128, 128, 3)) and array.dtype == np.uint8:
+        if array.ndim == 4 and array.dtype == np.uint8 and 3 in (shape[0], shape[2]) and array.size:
             return "rgb"
     hint = "; others can be brought to size with --align" if array.ndim == 3 and array.dtype == np.uint8 else ""
     raise SourceError(f"{name} holds {_told(array)}", next_step=_READ + hint)
@@ -75,13 +87,16 @@ def _put(content: Content, array: str, found: NDArray[Any], name: str, config: I
             raise SourceError(f"{name} holds ratios that are not positive numbers")
         content.arrays[array] = found.astype(np.float32)
     elif array == "mask":
-        content.arrays[array] = binary(content, full_scale(found))
+        (masks,) = full_scale([found])
+        content.arrays[array] = binary(content, masks)
     elif array == "rgb":
         content.arrays[array] = found if found.shape[3] == 3 else found.transpose(0, 2, 3, 1)
     elif config.align:
-        content.arrays[array], content.arrays["valid"] = aligned(content, found, config.width or 64, config.min_pixels)
+        (masks,) = full_scale([found])
+        content.arrays[array], content.arrays["valid"] = aligned(content, masks, config.width or 64, config.min_pixels)
     else:
-        content.arrays[array] = to_width(full_scale(found), config.width)
+        (silhouettes,) = full_scale([found])
+        content.arrays[array] = to_width(silhouettes, config.width)
 
 
 def _told(array: NDArray[Any]) -> str:

@@ -12,10 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitprep.bridge.config import ImportConfig
-from gaitprep.bridge.content import Content, Images, aligned, complete, full_scale, grey_frames, to_width
+from gaitprep.bridge.content import Content, Images, aligned, complete, crops, full_scale, grey_frames, to_width
 from gaitprep.errors import SourceError
 from gaitprep.store.schema import SILHOUETTE_SHAPES
-from gaitprep.track.crop import SIZE
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp")
 
@@ -23,7 +22,7 @@ _NUMBER = re.compile(r"\d+")
 
 
 def read_pictures(files: Sequence[tuple[str, bytes]], config: ImportConfig) -> Content:
-    """The sequence that some images show, in the order of the last number in their names.
+    """The sequence that some images show, in the order of the numbers in their names.
 
     Grey images are silhouettes, coloured ones are RGB crops. Crops are brought to 128×128; their ratio is that of the
     image, so images that were squeezed to a square before are taken for square.
@@ -38,10 +37,16 @@ def read_pictures(files: Sequence[tuple[str, bytes]], config: ImportConfig) -> C
     numbers, ordered = _in_order(files)
     images = [_decode(name, data) for name, data in ordered]
     names = [name for name, _ in ordered]
-    if _in_colour(images, names, config):
-        return complete(_crops(images), numbers)
     content = Content({})
-    flat = [full_scale(image if image.ndim == 2 else image[:, :, 0]) for image in images]
+    if _in_colour(images, names, config):
+        if config.align:
+            raise SourceError(
+                "its images are in colour, and only silhouettes are aligned",
+                next_step="leave --align out, or say --kind silhouette",
+            )
+        content.arrays["rgb"], content.arrays["ratio"] = crops(content, images)
+        return complete(content, numbers)
+    flat = full_scale([image if image.ndim == 2 else image[:, :, 0] for image in images])
     if config.align:
         # Frame by frame, since pictures of one sequence may differ in size.
         pairs = [aligned(content, image[None], config.width or 64, config.min_pixels) for image in flat]
@@ -58,10 +63,13 @@ def read_pictures(files: Sequence[tuple[str, bytes]], config: ImportConfig) -> C
 def _in_order(
     files: Sequence[tuple[str, bytes]],
 ) -> tuple[NDArray[np.int64] | None, Sequence[tuple[str, bytes]]]:
-    found = [_NUMBER.findall(PurePath(name).stem) for name, _ in files]
+    found = [[int(digits) for digits in _NUMBER.findall(PurePath(name).stem)] for name, _ in files]
     if not all(found):
         return None, files
-    numbers = np.array([int(digits[-1]) for digits in found], np.int64)
+    # The last number, or the last that is not the same in all names, as in `12_mask0.png`.
+    fewest = min(map(len, found))
+    places = [place for place in range(-1, -fewest - 1, -1) if len({digits[place] for digits in found}) > 1]
+    numbers = np.array([digits[places[0] if places else -1] for digits in found], np.int64)
     order = np.argsort(numbers, kind="stable").tolist()
     for before, after in pairwise(order):
         if numbers[before] == numbers[after]:
@@ -99,17 +107,6 @@ def _in_colour(images: Sequence[Images], names: Sequence[str], config: ImportCon
             f"{grey} is grey, others are in colour", next_step="separate them, or say --kind silhouette or --kind rgb"
         )
     return True
-
-
-def _crops(images: Sequence[Images]) -> Content:
-    rgb = np.empty((len(images), SIZE, SIZE, 3), np.uint8)
-    ratio = np.empty(len(images), np.float32)
-    for place, image in enumerate(images):
-        height, width = image.shape[:2]
-        ratio[place] = width / height
-        how = cv2.INTER_AREA if height * width > SIZE * SIZE else cv2.INTER_LINEAR
-        rgb[place] = cv2.resize(image, (SIZE, SIZE), interpolation=how)
-    return Content({"rgb": rgb, "ratio": ratio})
 
 
 def _check_sizes(images: Sequence[Images], names: Sequence[str]) -> None:

@@ -13,7 +13,9 @@ from gaitprep.errors import UsageError
 from gaitprep.run.atomic import publish_bytes, sweep
 from gaitprep.run.events import Events
 from gaitprep.store.reader import StoreReader
+from gaitprep.store.schema import ROOT
 from gaitprep.store.table import SequenceTable
+from gaitprep.store.writer import refuse_url
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def write_tree(
         Files written, and files that were there already.
 
     Raises:
-        UsageError: a sequence's folder holds a file that the export would not write.
+        UsageError: a sequence's folder holds a file that the export would not write, or `root` is a store or a URL.
     """
 
     def write(place: Place) -> tuple[int, int]:
@@ -107,6 +109,9 @@ def write_tree(
             publish_bytes(folder / name, files[name])
         return len(stale), len(files) - len(stale)
 
+    refuse_url(root)
+    if (root / ROOT).exists():
+        raise UsageError(f"{root} is a store or another Zarr group", next_step="choose another folder")
     if root.is_dir():
         sweep(root)
     totals = [0, 0]

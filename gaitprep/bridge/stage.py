@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from gaitprep.errors import InputError, SourceError, StoreError
 from gaitprep.manifest.protocol import Protocol
 from gaitprep.manifest.records import VideoRecord
 from gaitprep.pack.facts import Facts, VideoFacts
+from gaitprep.pack.plan import Piece, Plan
 from gaitprep.pack.stage import PackStage
 from gaitprep.run.digest import digest_json
 from gaitprep.run.stage import Result, Unit
@@ -43,7 +45,7 @@ class ImportStage(PackStage):
     """
 
     name: ClassVar[str] = "import"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     verb: ClassVar[str] = "gaitprep import"
 
     def __init__(
@@ -81,17 +83,10 @@ class ImportStage(PackStage):
             SourceError: no sequence is left.
             StoreError: `out` holds something that is no store.
         """
-        check_target(self.out)
-        if not set(self.leaves) - set(self.problems):
-            name, reason = next(iter(self.problems.items()))
-            raise SourceError(
-                f"there is no sequence to import: {len(self.problems)} of {len(self.leaves)} are left out",
-                cause=f"the first is {name}: {reason}",
-                next_step="see docs/bridge.md for what is read",
-            )
-        specs = self._specs()
+        check_target(self.out, self.name, self.leaves)
+        plan, specs = self.plan, self._specs()
         units = []
-        for number, pieces in enumerate(self.plan.shards(self.config.shard_frames)):
+        for number, pieces in enumerate(plan.shards(self.config.shard_frames)):
             inputs = [[self.found[piece.video].digest, piece.first, piece.last] for piece in pieces]
             leaves = {piece.video: self.leaves[piece.video] for piece in pieces}
             digests = {name: self.found[name].digest for name in leaves}
@@ -100,6 +95,15 @@ class ImportStage(PackStage):
             )
         return units
 
+    def empty(self, plan: Plan) -> SourceError:
+        """The error of a tree without sequences."""
+        first = plan.excluded[0]
+        return SourceError(
+            f"there is no sequence to import: {len(plan.excluded)} of {len(self.leaves)} are left out",
+            cause=f"the first is {first.video}: {first.reason}",
+            next_step="see docs/bridge.md for what is read",
+        )
+
     def process(self, unit: Unit) -> Result:
         """Writes one shard of every array.
 
@@ -107,21 +111,30 @@ class ImportStage(PackStage):
             StoreError: a file is no longer what was planned with; tried again at the next run.
         """
         number, specs, pieces, leaves, digests = unit.source
-        total = sum(len(piece) for piece in pieces)
-        arrays = {name: np.empty((total, *spec.frame_shape), spec.dtype) for name, spec in specs.items()}
-        start = 0
-        for piece in pieces:
-            frames = self._read(leaves[piece.video], digests[piece.video])
-            for name, array in arrays.items():
-                array[start : start + len(piece)] = frames[name][piece.first : piece.last]
-            start += len(piece)
+        arrays = _gather(specs, pieces, lambda video: self._read(leaves[video], digests[video]))
         objects = [write_shard(self.out, specs[name], number, array) for name, array in arrays.items()]
         return Result(
             output_digest=digest_json([entry.digest for entry in objects]),
             output_bytes=sum(entry.size for entry in objects),
-            counts={"frames": total},
-            details={"objects": {entry.key: [entry.size, entry.digest] for entry in objects}},
+            counts={"frames": sum(len(piece) for piece in pieces)},
+            details={"objects": {entry.key: entry.as_json() for entry in objects}},
         )
+
+    def frames(self, specs: Sequence[ArraySpec], pieces: Sequence[Piece]) -> dict[str, NDArray[Any]]:
+        """Frames of arrays, from the tree. Raises `SourceError` when they are not there as they were imported."""
+
+        def read(video: str) -> dict[str, NDArray[Any]]:
+            if video not in self.leaves:
+                raise SourceError(f"{video} is not in the tree")
+            try:
+                return read_leaf(self.leaves[video], self.config)[0].arrays
+            except OSError as error:
+                raise SourceError(f"{video} cannot be read", cause=str(error)) from error
+
+        try:
+            return _gather({spec.name: spec for spec in specs}, pieces, read)
+        except (KeyError, ValueError) as error:
+            raise error if isinstance(error, InputError) else SourceError("its files have changed") from error
 
     def noticed(self) -> dict[str, int]:
         """Frames of the store by what was done to them or seen in them."""
@@ -152,6 +165,21 @@ class ImportStage(PackStage):
 
     def _recipe(self) -> dict[str, Any]:
         return {**super()._recipe(), "noticed": self.noticed()}
+
+
+def _gather(
+    specs: Mapping[str, ArraySpec], pieces: Sequence[Piece], read: Callable[[str], dict[str, NDArray[Any]]]
+) -> dict[str, NDArray[Any]]:
+    """The frames of `pieces`, one piece behind the other, by array; `read` gives the sequence of a leaf."""
+    total = sum(len(piece) for piece in pieces)
+    arrays = {name: np.empty((total, *spec.frame_shape), spec.dtype) for name, spec in specs.items()}
+    start = 0
+    for piece in pieces:
+        frames = read(piece.video)
+        for name, array in arrays.items():
+            array[start : start + len(piece)] = frames[name][piece.first : piece.last]
+        start += len(piece)
+    return arrays
 
 
 def _record(leaf: Leaf) -> VideoRecord:

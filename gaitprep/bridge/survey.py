@@ -21,7 +21,7 @@ from gaitprep.run.digest import digest_json
 from gaitprep.run.events import Events
 from gaitprep.run.executor import Execution, limit_threads
 
-_VERSION = 1
+_VERSION = 2
 _BATCH = 24  # sequences that one task reads, and that a kill costs at most for each worker
 
 

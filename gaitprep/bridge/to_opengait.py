@@ -77,7 +77,9 @@ def export_opengait(
 
     written, kept = write_tree(store, root, content, SUFFIXES, events, workers)
     if store.protocol is not None:
-        publish_text(partition, partition_json(store.protocol.split(store.sequences.subject.tolist())))
+        table = store.sequences
+        labels = list(zip(table.subject.tolist(), table.condition.tolist(), table.view.tolist(), strict=True))
+        publish_text(partition, partition_json(store.protocol, labels))
     left = chosen.barren
     made = partition if store.protocol is not None else None
     return Written(len(store.sequences) - left, left, written, kept, chosen.invalid, made)

@@ -78,7 +78,7 @@ def evaluate(
 ) -> None:
     """Test networks on the subjects that did not train: rank-k of recognisers, IoU of segmentation networks.
 
-    Every checkpoint is tested on every store. -v adds rank-1 of each probe view.
+    Every checkpoint is tested on every store. -v adds rank-1 of each probe view and of each pair of views.
     """
     from rich.console import Console
 

@@ -136,11 +136,13 @@ def images(
 
 def _run(form: str, order: _Order, chosen: dict[str, Any]) -> None:
     from gaitprep.bridge.config import ImportConfig
+    from gaitprep.bridge.stage import ImportStage
     from gaitprep.bridge.tree import plan_import
+    from gaitprep.cli.mend import mend
+    from gaitprep.cli.pack import left_out
     from gaitprep.cli.settings import load_config
     from gaitprep.cli.verb import run_verb
     from gaitprep.manifest.protocol import load_protocol
-    from gaitprep.pack.repair import clear_altered
     from gaitprep.pack.stage import pack_ledger
     from gaitprep.run.executor import Execution
     from gaitprep.store.writer import check_target
@@ -148,7 +150,7 @@ def _run(form: str, order: _Order, chosen: dict[str, Any]) -> None:
 
     config = load_config(ImportConfig, "import", None, order.settings, form=form, **chosen)
     out = order.out
-    check_target(out)
+    check_target(out, ImportStage.name)
     folder = WorkDir(order.work or out.with_name(f"{out.name}.import"))
     execution = Execution(workers=order.workers, dry_run=order.dry_run)
     rules = load_protocol(order.dataset) if order.dataset else None
@@ -165,11 +167,21 @@ def _run(form: str, order: _Order, chosen: dict[str, Any]) -> None:
             partition=order.partition,
         )
     ledger = pack_ledger(folder, out, stage="import")
-    if order.repair and not order.dry_run:
-        for key in clear_altered(ledger, out):
-            print(f"{out}: {key} was altered, and is written again", file=sys.stderr)
-    run_verb(stage, folder, execution, ledger=ledger, json=order.json, strict=order.strict, verbose=order.verbose)
+    if order.repair and mend(stage, json=order.json, dry_run=order.dry_run):
+        return
+    run_verb(
+        stage,
+        folder,
+        execution,
+        ledger=ledger,
+        json=order.json,
+        strict=order.strict,
+        verbose=order.verbose,
+        facts=lambda: left_out(stage.plan) | {"noticed": stage.noticed()},
+    )
     print(_words(stage, order.partition is not None and rules is None, order.verbose), file=sys.stderr)
+    if order.repair and not order.dry_run:
+        mend(stage)
     if order.strict and stage.plan.excluded and not order.dry_run:
         raise typer.Exit(3)
 

@@ -46,5 +46,5 @@ VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say more."
 DeviceOption = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")]
 
 RepairOption = Annotated[
-    bool, typer.Option("--repair", help="Read every shard, and write again those whose content was altered.")
+    bool, typer.Option("--repair", help="Read every object, and write again what was altered or is missing, as it was.")
 ]

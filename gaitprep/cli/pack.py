@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -71,14 +72,14 @@ def pack(
         raise UsageError(
             "--append and --repair exclude each other",
             cause="an append leaves alone what is in the store",
-            next_step="run gaitprep pack --repair first; it writes an extended store anew",
+            next_step="run gaitprep pack --repair first",
         )
+    from gaitprep.cli.mend import mend
     from gaitprep.cli.settings import load_config
     from gaitprep.cli.verb import run_verb
     from gaitprep.manifest.table import read_manifest
     from gaitprep.pack.append import AppendStage
     from gaitprep.pack.config import PackConfig
-    from gaitprep.pack.repair import clear_altered
     from gaitprep.pack.stage import PackStage, pack_ledger
     from gaitprep.run.executor import Execution
     from gaitprep.work.layout import WorkDir
@@ -93,9 +94,8 @@ def pack(
         if append
         else PackStage(config, folder, out, records, name=name or out.stem, protocol=rules)
     )
-    if repair and not dry_run:
-        for key in clear_altered(ledger, out):
-            print(f"{out}: {key} was altered, and is written again", file=sys.stderr)
+    if repair and mend(stage, json=json, dry_run=dry_run):
+        return
     run_verb(
         stage,
         folder,
@@ -104,8 +104,11 @@ def pack(
         json=json,
         strict=strict,
         verbose=verbose,
+        facts=lambda: left_out(stage.plan),
     )
     print(_words(stage.plan, out, verbose), file=sys.stderr)
+    if repair and not dry_run:
+        mend(stage)
     if strict and stage.plan.excluded and not dry_run:
         raise typer.Exit(3)
 
@@ -118,6 +121,11 @@ def _protocol(dataset: str | None, records: list[VideoRecord]) -> Protocol | Non
     if dataset is None and len(named) == 1:
         dataset = named.pop()
     return load_protocol(dataset) if dataset else None
+
+
+def left_out(plan: Plan) -> dict[str, Any]:
+    """What is not in the store, for JSON."""
+    return {"sequences": len(plan.sequences), "left_out": [asdict(item) for item in plan.excluded]}
 
 
 def _words(plan: Plan, out: Path, verbose: bool) -> str:

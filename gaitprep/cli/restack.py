@@ -28,8 +28,10 @@ def restack(
     with Events(quiet=json) as events:
         summary = run_stage(stage, stage.ledger, Execution(workers=workers), events)
     store = open_store(out)
+    lost = sorted({name for source in sources for name in open_store(source.path).arrays} - set(store.arrays))
     if json:
-        typer.echo(json_module.dumps(as_json(summary), indent=2, ensure_ascii=False))
+        facts = {"left_out_arrays": lost, "protocol": store.protocol.name if store.protocol else None}
+        typer.echo(json_module.dumps(as_json(summary) | facts, indent=2, ensure_ascii=False))
     else:
         frames = int(store.sequences.length.sum())
         print(
@@ -37,3 +39,7 @@ def restack(
             + (f" ({summary.seconds:.1f} s)" if verbose else ""),
             file=sys.stderr,
         )
+        if lost and not config.arrays:
+            print(f"  left out, since not all have them: {', '.join(lost)}", file=sys.stderr)
+        if stage.loses_protocol:
+            print("  no protocol: every subject trains and none is tested, whoever was tested before", file=sys.stderr)

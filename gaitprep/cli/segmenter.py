@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from gaitprep.train.loop import Execution
     from gaitprep.train.runner import Outcome
 
-_HELD_OUT_SEED = 1_000_003  # other people, too, than those of training with any small seed
+HELD_OUT_SEED = 1_000_003  # other people, too, than those of training with any small seed
 
 
 def train_on_rendered(
@@ -43,7 +43,7 @@ def train_on_rendered(
 
     root = crops or out.with_name(out.name + "-crops")
     training = CropPool(root / "training", seed, config.crops, backgrounds=backgrounds)
-    held_out = CropPool(root / "held-out", seed + _HELD_OUT_SEED, config.held_out, True, backgrounds)
+    held_out = CropPool(root / "held-out", seed + HELD_OUT_SEED, config.held_out, True, backgrounds)
 
     def render() -> None:
         body_data()

@@ -58,6 +58,8 @@ def status(work: WorkDirOption, json: JsonOption = False, verbose: VerboseOption
         raise WorkError(f"there is no work folder {work}", next_step="make one: gaitprep track SOURCE --work DIR")
     stages = [judge(name, stage, ledger) for name, stage, ledger in last_stages(folder)]
     stages += [judge_extended(name, make, ledger) for name, make, ledger in extended_stores(folder)]
+    if not stages and (work / "survey.jsonl").exists():
+        raise WorkError(f"{work} belongs to an import", next_step="gaitprep info STORE says what was left out")
     if not stages:
         raise WorkError(f"no stage has been run on {work}", next_step=f"run: gaitprep track SOURCE --work {work}")
     if json:

@@ -15,7 +15,9 @@ _LABELS = "may be repeated, or several with commas; patterns such as nm-* as wel
 def subset(
     store: Annotated[str, typer.Argument(help="The store to take from, a folder or URL.", show_default=False)],
     out: Annotated[Path, typer.Argument(help="The store to write, a folder.", show_default=False)],
-    subjects: Annotated[list[str] | None, typer.Option("--subjects", help=f"Subjects; {_LABELS}.")] = None,
+    subjects: Annotated[
+        list[str] | None, typer.Option("--subjects", help=f"Subjects, or ranges (001-074); {_LABELS}.")
+    ] = None,
     conditions: Annotated[list[str] | None, typer.Option("--conditions", help=f"Conditions; {_LABELS}.")] = None,
     views: Annotated[list[str] | None, typer.Option("--views", help=f"Views; {_LABELS}.")] = None,
     min_valid_frames: Annotated[int, typer.Option("--min-valid-frames", min=0, help="Valid frames of a sequence.")] = 0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as json_module
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -26,8 +27,19 @@ def run_verb(
     json: bool = False,
     strict: bool = False,
     verbose: bool = False,
+    facts: Callable[[], dict[str, Any]] | None = None,
 ) -> Summary:
     """Runs a stage and prints its summary: words on stderr, or JSON on stdout.
+
+    Args:
+        stage: what to run.
+        work: its work folder.
+        execution: how.
+        ledger: of the stage, where it is not the usual one.
+        json: print JSON, and no progress.
+        strict: fail when a unit did.
+        verbose: name all units.
+        facts: what JSON says besides.
 
     Raises:
         typer.Exit: with 3 when nothing usable is left, or when `strict` and a unit failed.
@@ -42,7 +54,7 @@ def run_verb(
     with Events(quiet=json) if execution.dry_run else work.events(stage.name, quiet=json) as events:
         summary = run_stage(stage, ledger or work.ledger(stage.name, execution.partition), execution, events)
     if json:
-        typer.echo(json_module.dumps(as_json(summary), indent=2, ensure_ascii=False))
+        typer.echo(json_module.dumps(as_json(summary) | (facts() if facts else {}), indent=2, ensure_ascii=False))
     else:
         print(_words(summary, verbose), file=sys.stderr)
     failed, usable = summary.count("failed"), summary.count("ok") + summary.count("partial")

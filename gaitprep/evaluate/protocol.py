@@ -91,7 +91,7 @@ def rounds(sequences: Sequences, usable: Rows, protocol: Protocol, *, name: str 
         name: of the store, for errors.
 
     Raises:
-        StoreError: no gallery, or no probe.
+        StoreError: no gallery, no probe, or no probe that could be found in its gallery.
     """
     tested = np.zeros(len(sequences), dtype=bool)
     tested[usable] = True
@@ -114,12 +114,35 @@ def rounds(sequences: Sequences, usable: Rows, protocol: Protocol, *, name: str 
             cause=f"protocol {protocol.name} probes with {wanted}; its test subjects have {there}",
             next_step="give another protocol with --protocol NAME|FILE",
         )
-    return Rounds(galleries, probes)
+    found = Rounds(galleries, probes)
+    if not any(_can_be_found(sequences, galleries[group], probes[group], protocol) for group in probes):
+        lacking = "another view of somebody who is sought" if protocol.exclude_identical_view else "anybody sought"
+        views = view_names(sequences.view[found.rows])
+        raise StoreError(
+            f"nobody can be found in store {name}: every comparison would count as an error",
+            cause=f"protocol {protocol.name} does not enrol {lacking}"
+            + (f"; all sequences are of view {views[0]}" if len(views) == 1 else ""),
+            next_step="give another protocol with --protocol NAME|FILE"
+            + (", e.g. with `exclude_identical_view: false`" if protocol.exclude_identical_view else ""),
+        )
+    return found
 
 
 def view_names(*views: Names) -> list[str]:
     """The different views, in natural order."""
     return sorted({str(view) for names in views for view in names}, key=natural)
+
+
+def _can_be_found(sequences: Sequences, gallery: Rows, probes: Rows, protocol: Protocol) -> bool:
+    """Whether any probe has an entry of its subject that it is compared with."""
+    views: dict[str, set[str]] = {}
+    for row in gallery.tolist():
+        views.setdefault(str(sequences.subject[row]), set()).add(str(sequences.view[row]))
+    for row in probes.tolist():
+        own = {str(sequences.view[row])} if protocol.exclude_identical_view else set()
+        if views.get(str(sequences.subject[row]), set()) - own:
+            return True
+    return False
 
 
 def _rows(

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-from gaitprep.errors import StoreError
 from gaitprep.evaluate.chance import chance
 from gaitprep.evaluate.distances import Metric
 from gaitprep.evaluate.matrix import view_matrix
@@ -31,22 +30,12 @@ def score(
         rounds: gallery and probes.
         protocol: the rules.
         metric: distance.
-
-    Raises:
-        StoreError: the protocol leaves no comparison at all.
     """
     labels = sequences.take(rounds.rows)
     galleries = {group: np.searchsorted(rounds.rows, rows) for group, rows in rounds.galleries.items()}
     probes = {group: np.searchsorted(rounds.rows, rows) for group, rows in rounds.probes.items()}
     everyone = np.concatenate([*galleries.values(), *probes.values()])
     views = view_names(labels.view[everyone])
-    by_views = protocol.exclude_identical_view
-    if by_views and len(views) == 1:
-        raise StoreError(
-            f"nothing can be compared: all sequences are of view {views[0]}",
-            cause=f"protocol {protocol.name} excludes identical views",
-            next_step="give a protocol with `exclude_identical_view: false` with --protocol FILE",
-        )
     return [
         _condition(group, embeddings, labels, rows, galleries[group], views, protocol, metric)
         for group, rows in probes.items()

@@ -143,12 +143,7 @@ class _Test:
             )
         masks = MaskScore(self._reader) if segments else None
         embedder = Embedder(self._model, self._compute, masks.add if masks else None)
-        found_of: dict[int, list[Tensor]] = {row: [] for row in found.rows.tolist()}
-        for bucket in self._read(embedder.names, found.rows):
-            for row, embedding in zip(bucket.rows.tolist(), embedder.embed(bucket), strict=True):
-                found_of[row].append(embedding)
-        # The mean of its pieces stands for a long sequence.
-        embeddings = torch.stack([torch.stack(pieces).mean(0) for pieces in found_of.values()])
+        embeddings = self._embeddings(embedder, found.rows)
         if keep is not None:
             checkpoint = self._checkpoint
             test = f"{checkpoint.method}-{digest_json(checkpoint.name)[:8]}-on-{name}"
@@ -170,6 +165,19 @@ class _Test:
             notes=notes,
         )
         return result, self._agreement(masks, notes) if masks else None
+
+    def _embeddings(self, embedder: Embedder, rows: Rows) -> Tensor:
+        """`[m, c, p]` of rows in ascending order; the mean of its pieces stands for a long sequence."""
+        total: Tensor | None = None  # one block from the start: with many sequences it is most of the memory
+        pieces = torch.zeros(len(rows), 1, 1)
+        for bucket in self._read(embedder.names, rows):
+            found = embedder.embed(bucket)
+            total = total if total is not None else torch.zeros(len(rows), *found.shape[1:])
+            for place, embedding in zip(np.searchsorted(rows, bucket.rows).tolist(), found, strict=True):
+                total[place] += embedding
+                pieces[place] += 1
+        assert total is not None
+        return total.div_(pieces)
 
     def segmentation(self, unet: UNet | SilhouetteNet, protocol: Protocol | None) -> SegmentationResult:
         """IoU with the reference masks of all test subjects (of everyone without a protocol)."""

@@ -35,7 +35,7 @@ def tables(results: Results, *, by_view: bool = False) -> list[Table]:
 
     Args:
         results: what was found.
-        by_view: also rank-1 of each probe view (table 3).
+        by_view: also rank-1 of each probe view (table 3), and of each pair of views.
     """
     shown: list[Table] = []
     if results.segmentation:
@@ -45,6 +45,12 @@ def tables(results: Results, *, by_view: bool = False) -> list[Table]:
         shown += [_ranks(group) for group in _by_store(results.recognition) if len(group[0].accuracy) > 1]
         if by_view:
             shown += [_views(group) for group in _by_store(results.recognition)]
+            shown += [
+                _pairs(result, condition)
+                for result in results.recognition
+                for condition in _sought(result)
+                if condition.gallery_views
+            ]
     return shown
 
 
@@ -151,6 +157,20 @@ def _views(group: Sequence[RecognitionResult]) -> Table:
             cells = [percent(value) for value in [*condition.by_view, condition.accuracy.get(1)]]
             table.add_row(condition.name, training_set(result.checkpoint), method_name(result.checkpoint), *cells)
         table.add_section()
+    return table
+
+
+def _pairs(result: RecognitionResult, condition: ConditionResult) -> Table:
+    """Rank-1 of each probe view in each gallery view; identical views, which do not count, are blank."""
+    whose = f"{method_name(result.checkpoint)} trained on {training_set(result.checkpoint)}"
+    table = Table(title=f"{result.test_set}, {condition.name}: {whose}, rank-1 %", box=box.SIMPLE_HEAD)
+    table.add_column("Probe view", no_wrap=True)
+    for view in condition.gallery_views:
+        table.add_column(f"in {view}", justify="right")
+    table.add_column("Mean", justify="right")
+    for view, cells, mean in zip(condition.views, condition.matrix, condition.by_view, strict=True):
+        pairs = zip(condition.gallery_views, cells, strict=True)
+        table.add_row(view, *("" if other == view else percent(cell) for other, cell in pairs), percent(mean))
     return table
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from gaitprep.errors import UsageError
 from gaitprep.evaluate.distances import Metric
@@ -15,10 +15,16 @@ from gaitprep.manifest.bundled import read_yaml_source
 from gaitprep.models.compute import Precision
 from gaitprep.models.gaitalign import AlignMode
 from gaitprep.models.registry import RECOGNISERS
+from gaitprep.models.synthesis import check_element
 from gaitprep.train.network import END_TO_END
 
 Seed = Annotated[int, Field(ge=0)]
 Seeds = Annotated[list[Seed], Field(min_length=1)]
+
+
+def _has_a_centre(side: int) -> int:
+    check_element(side)  # before hours of training
+    return side
 
 
 class ExperimentConfig(BaseModel):
@@ -79,7 +85,7 @@ class StructuringElementConfig(ExperimentConfig):
         elements: sides of the structuring element in pixels, odd; seeds: of every network.
     """
 
-    elements: Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)]
+    elements: Annotated[list[Annotated[int, AfterValidator(_has_a_centre)]], Field(min_length=1)]
     seeds: Seeds
 
 

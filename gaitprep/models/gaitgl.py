@@ -120,7 +120,7 @@ class GlobalLocalJoined(GlobalLocal):
         The published order is LeakyReLU, then concatenation, then max over time; as LeakyReLU is increasing, this
         order gives the same numbers from a tenth of the memory.
         """
-        maps = [interleave(*halves, x.shape[2]).permute(0, 2, 3, 4, 1).amax(1) for halves in self._halves(x)]
+        maps = [interleave(*halves, x.shape[2]).permute(0, 2, 3, 4, 1).max(1).values for halves in self._halves(x)]
         return leaky_relu_(torch.cat(maps, 1)).permute(0, 3, 1, 2)
 
 

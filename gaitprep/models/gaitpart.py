@@ -106,7 +106,7 @@ class GaitPart(nn.Module):
         with full_precision(x):
             parts = pyramid_pooling(x, (self.config.parts,))
             clips = torch.unflatten(parts, 0, (n, s)).permute(0, 3, 2, 1).flatten(1, 2)
-            motion = (self.motion3(clips) + self.motion5(clips)).amax(-1)
+            motion = (self.motion3(clips) + self.motion5(clips)).max(-1).values
             return torch.unflatten(motion, 1, (self.config.parts, -1)).transpose(1, 2)
 
     def recognise(self, features: Tensor) -> Output:

@@ -70,7 +70,7 @@ class GaitSet(nn.Module):
         n = silhouettes.shape[0]
 
         def over_set(frames: Tensor) -> Tensor:
-            return torch.unflatten(frames, 0, (n, -1)).amax(1)
+            return torch.unflatten(frames, 0, (n, -1)).max(1).values
 
         frames = F.max_pool2d(self.frames1(silhouettes.flatten(0, 1).unsqueeze(1)), 2)
         whole = F.max_pool2d(self.set2(over_set(frames)), 2)

@@ -101,7 +101,7 @@ def pyramid_pooling(x: Tensor, bins: Sequence[int]) -> Tensor:
     pooled = []
     for count in bins:
         strips = torch.unflatten(x.float(), 2, (count, -1)).flatten(3)
-        pooled.append(strips.mean(-1) + strips.amax(-1))
+        pooled.append(strips.mean(-1) + strips.max(-1).values)
     return torch.cat(pooled, -1)
 
 

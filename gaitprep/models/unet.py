@@ -48,13 +48,21 @@ class ConvolutionNormReLU(nn.Module):
         self.norm = nn.BatchNorm2d(channels_out)
 
     def forward(self, *maps: Tensor) -> Tensor:
-        if self.norm.training:
-            return F.relu_(self.norm(self.convolve(maps, self.convolution.weight, self.convolution.bias)))
-        # Fixed statistics are a scale and a shift: as part of the convolution they cost nothing.
         norm, convolution = self.norm, self.convolution
         assert norm.running_mean is not None
         assert norm.running_var is not None
         assert convolution.bias is not None
+        if norm.training:
+            # The mean of the batch takes a bias out again: all it does is to move the running mean. Its gradient is 0,
+            # which the zero here gives to the optimiser without a sum over the whole map.
+            weight = convolution.weight + 0 * convolution.bias[:, None, None, None]
+            if norm.track_running_stats:
+                assert norm.momentum is not None
+                # Before the update, which keeps 1 - momentum of it: backpropagation wants the mean unchanged behind it.
+                share = norm.momentum / (1 - norm.momentum)
+                norm.running_mean.add_(convolution.bias.detach(), alpha=share)
+            return F.relu_(norm(self.convolve(maps, weight, None)))
+        # Fixed statistics are a scale and a shift: as part of the convolution they cost nothing.
         scale = norm.weight * (norm.running_var + norm.eps).rsqrt()
         bias = norm.bias + (convolution.bias - norm.running_mean) * scale
         return F.relu_(self.convolve(maps, convolution.weight * scale[:, None, None, None], bias))

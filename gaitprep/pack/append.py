@@ -24,7 +24,7 @@ from gaitprep.store.reader import open_store
 from gaitprep.store.root import RootDocument, json_bytes, read_root
 from gaitprep.store.schema import ROOT, SEQUENCES, ArraySpec
 from gaitprep.store.table import LABELS, SequenceTable, extended, table_objects
-from gaitprep.store.writer import begin_append, extend
+from gaitprep.store.writer import begin_append, extend, refuse_url
 from gaitprep.work.layout import WorkDir
 
 
@@ -59,6 +59,7 @@ class AppendStage(PackStage):
         *,
         protocol: Protocol | None = None,
     ) -> None:
+        refuse_url(out)
         store = open_store(out)
         if missing := {name for names in SOURCES.values() for name in names} - set(store.arrays):
             raise StoreError(
@@ -133,8 +134,8 @@ class AppendStage(PackStage):
         _, inventory = read_root(self.out)
         shards = {key: item for key, item in inventory.items() if "/c/" in key and not key.startswith(SEQUENCES)}
         for record in records.values():
-            for key, (size, digest) in record.details["objects"].items():
-                shards[key] = StoredObject(key, size, digest)
+            for key, item in record.details["objects"].items():
+                shards[key] = StoredObject.from_json(key, item)
         start = self.held * self.config.shard_frames
         labels = {name: [getattr(sequence, name) for sequence in self.plan.sequences] for name in LABELS}
         more = SequenceTable.of([sequence.length for sequence in self.plan.sequences], labels)

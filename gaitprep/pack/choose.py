@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitprep.errors import UsageError
+from gaitprep.manifest.select import Subjects
 from gaitprep.store.reader import StoreReader
 
 
@@ -19,7 +20,8 @@ class Choice:
     """What a sequence must be to be chosen; what is empty or zero asks for nothing.
 
     Attributes:
-        subjects, conditions, views: labels, or patterns such as `nm-*`; one of each must fit.
+        subjects, conditions, views: labels, or patterns such as `nm-*`; one of each must fit. Subjects may be ranges as
+            well, `001-074` or `1-99:2`.
         min_valid_frames: valid frames that it must have.
         min_quality: mean quality that its valid frames must have, 0 to 1.
     """
@@ -60,11 +62,16 @@ class Choice:
         return not self.min_quality or float(store.sequence("quality", row)[valid].mean()) >= self.min_quality
 
 
+def _matches(pattern: str) -> Callable[[str], bool]:
+    return lambda name: fnmatchcase(name, pattern)
+
+
 def _fitting(labels: NDArray[np.str_], what: str, patterns: Sequence[str]) -> NDArray[np.bool_]:
     fits = np.zeros(len(labels), bool)
     known = {name: labels == name for name in dict.fromkeys(labels.tolist())}
     for pattern in patterns:
-        names = [name for name in known if fnmatchcase(name, pattern)]
+        fits_one = Subjects.of([pattern]).names if what == "subject" else _matches(pattern)
+        names = [name for name in known if fits_one(name)]
         if not names:
             raise UsageError(f"no {what} of the store is {pattern!r}", cause=f"there are {', '.join(list(known)[:12])}")
         for name in names:

@@ -16,7 +16,7 @@ class ArrayLayout(StageConfig):
 
     Attributes:
         chunk_frames: frames that are encoded together, the least that a reader decodes.
-        codec: `raw`, `zstd` or `zstd-by-pixel`.
+        codec: `raw`, `zstd`, `zstd-by-pixel`, `zstd-by-column` or `zstd-by-bit`.
     """
 
     chunk_frames: int = Field(ge=1)

@@ -14,6 +14,7 @@ from pydantic import Field
 
 import gaitprep
 from gaitprep.errors import StoreError
+from gaitprep.manifest.protocol import Protocol
 from gaitprep.pack.clash import Subjects, labels_of
 from gaitprep.pack.contents import small_objects
 from gaitprep.pack.plan import Piece, Plan, PlannedSequence
@@ -94,9 +95,20 @@ class RestackStage(Stage[RestackConfig]):
         """Where this stage notes what is done, until the store is complete."""
         return Ledger(self.out / _LEDGER)
 
+    @property
+    def loses_protocol(self) -> bool:
+        """Whether sources have protocols of which none can stand for all."""
+        return self._protocol is None and any(document.protocol for document in self.documents)
+
+    @property
+    def _protocol(self) -> Protocol | None:
+        first = self.documents[0].protocol
+        same = all(document.protocol == first for document in self.documents)
+        return first if same and self.config.subjects != "apart" else None
+
     def units(self) -> list[Unit]:
         """One unit for each shard. Raises `StoreError` when `out` holds something that is no store."""
-        check_target(self.out)
+        check_target(self.out, self.config.verb)
         # Here a piece's video is the number of its source, and its tracklet the row there.
         plan = Plan(
             tuple(
@@ -129,12 +141,12 @@ class RestackStage(Stage[RestackConfig]):
             output_digest=digest_json([entry.digest for entry in objects]),
             output_bytes=sum(entry.size for entry in objects),
             counts={"frames": total},
-            details={"objects": {entry.key: [entry.size, entry.digest] for entry in objects}},
+            details={"objects": {entry.key: entry.as_json() for entry in objects}},
         )
 
     def check(self, unit: Unit, record: Record) -> bool:
         """Whether every object of the shard is there with its size."""
-        sizes = {key: size for key, (size, _) in record.details.get("objects", {}).items()}
+        sizes = {key: size for key, (size, *_) in record.details.get("objects", {}).items()}
         try:
             return all((self.out / key).stat().st_size == size for key, size in sizes.items())
         except OSError:
@@ -150,9 +162,9 @@ class RestackStage(Stage[RestackConfig]):
                 next_step=f"remove the cause and run gaitprep {self.config.verb} again",
             )
         shards = {
-            key: StoredObject(key, size, digest)
+            key: StoredObject.from_json(key, item)
             for record in records.values()
-            for key, (size, digest) in record.details["objects"].items()
+            for key, item in record.details["objects"].items()
         }
         plan = Plan(tuple(self._sequence(*place) for place in self._rows()), ())
         complete(self.out, shards, small_objects(plan, self.specs), self._document(plan))
@@ -169,7 +181,6 @@ class RestackStage(Stage[RestackConfig]):
         return [self.digests[int(piece.video)], piece.tracklet, piece.first, piece.last]
 
     def _document(self, plan: Plan) -> RootDocument:
-        first = self.documents[0]
         stages = [stage for document in self.documents for stage in document.provenance["stages"]]
         recipe = {
             "stage": self.config.verb,
@@ -183,12 +194,11 @@ class RestackStage(Stage[RestackConfig]):
             .get(self.videos[number][row], "")
             for number, row in self._rows()
         }
-        same = all(document.protocol == first.protocol for document in self.documents)
         return RootDocument(
             name=self.config.name,
             frames=plan.frames,
             sequences=len(plan.sequences),
-            protocol=first.protocol if same and self.config.subjects != "apart" else None,
+            protocol=self._protocol,
             provenance={
                 "stages": [*(s for i, s in enumerate(stages) if s not in stages[:i]), recipe],
                 "sources": origins,

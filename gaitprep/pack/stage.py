@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
@@ -13,14 +13,14 @@ from typing import Any, ClassVar
 from numpy.typing import NDArray
 
 import gaitprep
-from gaitprep.errors import StoreError, WorkError
+from gaitprep.errors import GaitprepError, StoreError, WorkError
 from gaitprep.manifest.protocol import Protocol
 from gaitprep.manifest.records import VideoRecord
 from gaitprep.pack.config import PackConfig
 from gaitprep.pack.contents import document, small_objects
 from gaitprep.pack.facts import Facts, gather
 from gaitprep.pack.pieces import SOURCES, fetch
-from gaitprep.pack.plan import Plan, make_plan
+from gaitprep.pack.plan import Piece, Plan, make_plan
 from gaitprep.run.digest import digest_json
 from gaitprep.run.ledger import Ledger, Record
 from gaitprep.run.stage import Result, Stage, Unit
@@ -99,13 +99,17 @@ class PackStage(Stage[PackConfig]):
         """
         plan = make_plan(self.records, self.facts.videos, self.config.min_valid_frames)
         if not plan.sequences:
-            first = f"{plan.excluded[0].video}: {plan.excluded[0].reason}" if plan.excluded else "no videos"
-            raise WorkError(
-                f"{self.work.root} has no sequence to pack",
-                cause=f"{len(plan.excluded)} left out, first {first}",
-                next_step=f"see: gaitprep status --work {self.work.root}",
-            )
+            raise self.empty(plan)
         return plan
+
+    def empty(self, plan: Plan) -> GaitprepError:
+        """The error of a plan without sequences."""
+        first = f"{plan.excluded[0].video}: {plan.excluded[0].reason}" if plan.excluded else "no videos"
+        return WorkError(
+            f"{self.work.root} has no sequence to pack",
+            cause=f"{len(plan.excluded)} left out, first {first}",
+            next_step=f"see: gaitprep status --work {self.work.root}",
+        )
 
     def units(self) -> list[Unit]:
         """One unit for each shard.
@@ -114,7 +118,8 @@ class PackStage(Stage[PackConfig]):
             StoreError: `out` holds something that is no store.
             WorkError: as `plan`.
         """
-        check_target(self.out)
+        maker = "" if self.appending else type(self).name
+        check_target(self.out, maker, {record.video_id for record in self.records})
         specs = self._specs()
         units = []
         for number, pieces in enumerate(self.plan.shards(self.config.shard_frames)):
@@ -157,8 +162,24 @@ class PackStage(Stage[PackConfig]):
             output_digest=digest_json([entry.digest for entry in objects]),
             output_bytes=sum(entry.size for entry in objects),
             counts={"frames": sum(len(piece) for piece in pieces)},
-            details={"objects": {entry.key: [entry.size, entry.digest] for entry in objects}},
+            details={"objects": {entry.key: entry.as_json() for entry in objects}},
         )
+
+    def frames(self, specs: Sequence[ArraySpec], pieces: Sequence[Piece]) -> dict[str, NDArray[Any]]:
+        """Frames of arrays, from the work files. Raises `WorkError` when one is missing, damaged or lacks them."""
+        found: dict[str, NDArray[Any]] = {}
+        for stage, names in SOURCES.items():
+            wanted = [spec for spec in specs if spec.name in names]
+            try:
+                arrays = fetch(self.work, stage, wanted, pieces) if wanted else []
+            except (KeyError, ValueError, OSError) as error:
+                raise WorkError(f"frames of '{stage}' are not to be had", cause=str(error)) from error
+            found |= {spec.name: array for spec, array in zip(wanted, arrays, strict=True)}
+        return found
+
+    def small(self) -> dict[str, bytes]:
+        """The sequence table: content by name."""
+        return small_objects(self.plan, {})
 
     def _write(self, number: int, specs: list[ArraySpec], arrays: list[NDArray[Any]]) -> list[StoredObject]:
         return [
@@ -170,7 +191,7 @@ class PackStage(Stage[PackConfig]):
         """Whether every object of the shard is still there with its size."""
         try:
             return all(
-                (self.out / key).stat().st_size == size for key, (size, _) in record.details.get("objects", {}).items()
+                (self.out / key).stat().st_size == size for key, (size, *_) in record.details.get("objects", {}).items()
             )
         except OSError:
             return False
@@ -183,9 +204,9 @@ class PackStage(Stage[PackConfig]):
         """
         self.refuse_failed(records)
         shards = {
-            key: StoredObject(key, size, digest)
+            key: StoredObject.from_json(key, item)
             for record in records.values()
-            for key, (size, digest) in record.details["objects"].items()
+            for key, item in record.details["objects"].items()
         }
         complete(
             self.out,

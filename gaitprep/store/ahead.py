@@ -42,8 +42,8 @@ def read_ahead(
                 if not waiting:
                     return
                 begin = time.perf_counter()
-                result = waiting.popleft().result()
-                yield result, time.perf_counter() - begin
+                # In one expression, so that nothing here holds on to a result that its user has let go of.
+                yield waiting.popleft().result(), time.perf_counter() - begin
         finally:
             for future in waiting:
                 future.cancel()

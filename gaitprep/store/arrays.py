@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +12,14 @@ from numpy.typing import NDArray
 
 from gaitprep.store.cache import ChunkCache
 from gaitprep.store.codecs import CHECKSUM_BYTES, expand_chunk
+from gaitprep.store.decoded import Decoded
 from gaitprep.store.layout import array_spec
 from gaitprep.store.place import OpenObject, Place
 from gaitprep.store.schema import ArraySpec
+
+_SMALL = 2**20
+"""Shards of at most so many bytes are fetched from a disk in one go when they are first touched: this takes little
+longer than a window of them, and the other windows come for nothing. Compressed outlines are that small."""
 
 
 class Damaged(ValueError):
@@ -43,13 +48,22 @@ class ShardedArray:
         spec: the array.
         sizes: listed sizes of its objects by name.
         cache: for decoded chunks.
+        tails: listed tails (`StoredObject.tail`) of its objects by name, as far as known.
     """
 
-    def __init__(self, place: Place, spec: ArraySpec, sizes: dict[str, int], cache: ChunkCache) -> None:
+    def __init__(
+        self,
+        place: Place,
+        spec: ArraySpec,
+        sizes: dict[str, int],
+        cache: ChunkCache,
+        tails: Mapping[str, int] | None = None,
+    ) -> None:
         self.spec = spec
-        self._place, self._sizes, self._cache = place, sizes, cache
+        self._place, self._sizes, self._cache, self._tails = place, sizes, cache, tails or {}
         self._shards: dict[int, _Shard] = {}
         self._frame_bytes = spec.frame_bytes
+        self._chunk_shape = (spec.chunk_frames, *spec.frame_shape)
         self._chunk_bytes = spec.chunk_frames * self._frame_bytes
 
     def read(self, start: int, stop: int, out: NDArray[Any]) -> None:
@@ -108,9 +122,9 @@ class ShardedArray:
             assert content is not None
             low, high = max(first - chunk * step, 0), min(last - chunk * step, step)
             begin = chunk * step - first
-            out[(begin + low) * size : (begin + high) * size] = content[low * size : high * size]
+            content.copy(low * size, high * size, out[(begin + low) * size : (begin + high) * size])
 
-    def _decode(self, shard: int, chunks: list[int]) -> dict[int, NDArray[np.uint8]]:
+    def _decode(self, shard: int, chunks: list[int]) -> dict[int, Decoded]:
         decoded = {}
         with self._place.open(self.spec.key(shard)) as handle:
             known = self._known(shard, handle)
@@ -123,7 +137,7 @@ class ShardedArray:
                     begin, end = end, end + length
                     _check([stored[begin:end].data])
                     data = stored[begin : end - CHECKSUM_BYTES]
-                    content = expand_chunk(data, self.spec.codec, self.spec.chunk_frames, self._frame_bytes)
+                    content = expand_chunk(data, self.spec.codec, self._chunk_shape, self._chunk_bytes)
                     self._cache.put((self.spec.name, shard, chunk), content)
                     decoded[chunk] = content
         return decoded
@@ -151,11 +165,17 @@ class ShardedArray:
         length = self._sizes.get(key)
         if length is None or (handle.size is not None and handle.size != length):
             raise Damaged(f"{key} has another size than listed")
-        stored = np.empty(count * 16 + CHECKSUM_BYTES, np.uint8)
+        if length <= _SMALL:
+            handle.expect()
+        # The checksum before the index is that of the last chunk: it tells apart whole shards that were swapped.
+        stored = np.empty(CHECKSUM_BYTES + count * 16 + CHECKSUM_BYTES, np.uint8)
         if length < len(stored):
             raise Damaged(f"{key} is too short for its index")
         handle.fill(length - len(stored), [stored.data])
+        tail, stored = int.from_bytes(stored[:CHECKSUM_BYTES].tobytes(), "little"), stored[CHECKSUM_BYTES:]
         _check([stored.data])
+        if self._tails.get(key, tail) != tail:
+            raise Damaged(f"{key} is another object than listed")
         index = stored[:-CHECKSUM_BYTES].view("<i8").reshape(count, 2)
         offsets, sizes = np.ascontiguousarray(index[:, 0]), np.ascontiguousarray(index[:, 1])
         there = sizes != -1  # the last shard may have fewer chunks

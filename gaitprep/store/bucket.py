@@ -79,6 +79,9 @@ class _OpenRemote(OpenObject):
         # Published objects never change, and to tell whether one did would cost a request.
         self.size = self.stamp = None
 
+    def expect(self) -> None:
+        """A bucket fetches nothing ahead."""
+
     def fill(self, offset: int, buffers: Sequence[memoryview]) -> None:
         length = sum(len(buffer) for buffer in buffers)
         with _as_os_errors(self._place, self._key):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
-from typing import Any
 
-from numpy.typing import NDArray
+from gaitprep.store.decoded import Decoded
 
 
 class ChunkCache:
@@ -20,10 +19,10 @@ class ChunkCache:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._bytes = 0
-        self._chunks: OrderedDict[Hashable, NDArray[Any]] = OrderedDict()
+        self._chunks: OrderedDict[Hashable, Decoded] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> NDArray[Any] | None:
+    def get(self, key: Hashable) -> Decoded | None:
         """The chunk, if it is kept."""
         with self._lock:
             chunk = self._chunks.get(key)
@@ -31,8 +30,8 @@ class ChunkCache:
                 self._chunks.move_to_end(key)
             return chunk
 
-    def put(self, key: Hashable, chunk: NDArray[Any]) -> None:
-        """Keeps the chunk, and lets go of others where room is needed. The chunk must not be changed any more."""
+    def put(self, key: Hashable, chunk: Decoded) -> None:
+        """Keeps the chunk, and lets go of others where room is needed."""
         if chunk.nbytes > self._limit:
             return
         with self._lock:

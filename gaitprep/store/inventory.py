@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -27,21 +27,42 @@ Fault = Literal[
 ]
 _REMARKS = ("duplicate", "empty", "frozen", "shared")
 
-REPAIR = "make it again with --repair (gaitprep pack, or import), or copy the store again"
+REPAIR = (
+    "repair it (gaitprep pack --repair, import --repair, or the subset or merge that made it again), or copy it again"
+)
 
 
 @dataclass(frozen=True)
 class StoredObject:
-    """One stored object: its name relative to the root, its size in bytes and its SHA-256."""
+    """One stored object.
+
+    Attributes:
+        key: its name relative to the root.
+        size: in bytes.
+        digest: SHA-256.
+        tail: of a shard, the CRC-32C that ends its last chunk; by it a reader tells a shard from others of its size
+            without reading all of it. None where it is not known, as in stores of before.
+    """
 
     key: str
     size: int
     digest: str
+    tail: int | None = None
 
     @staticmethod
     def of(key: str, data: bytes | memoryview) -> StoredObject:
         """The entry of an object whose content is `data`."""
         return StoredObject(key, len(data), digest_bytes(data))
+
+    @staticmethod
+    def from_json(key: str, value: Sequence[Any]) -> StoredObject:
+        """The inverse of `as_json`."""
+        size, digest, *tail = value
+        return StoredObject(key, int(size), str(digest), int(tail[0]) if tail else None)
+
+    def as_json(self) -> list[int | str]:
+        """All but its name: [size, digest], and the tail where there is one."""
+        return [self.size, self.digest] if self.tail is None else [self.size, self.digest, self.tail]
 
 
 @dataclass(frozen=True)
@@ -90,13 +111,13 @@ class Inventory(Mapping[str, StoredObject]):
         return tuple(name for name in ARRAY_NAMES if f"{name}/{ROOT}" in self)
 
     def as_json(self) -> dict[str, list[int | str]]:
-        """As it stands in the root's attributes: name → [size, digest]."""
-        return {key: [item.size, item.digest] for key, item in self._objects.items()}
+        """As it stands in the root's attributes: name → `StoredObject.as_json`."""
+        return {key: item.as_json() for key, item in self._objects.items()}
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Inventory:
         """The inverse of `as_json`."""
-        return Inventory({key: StoredObject(key, int(size), str(sha)) for key, (size, sha) in value.items()})
+        return Inventory({key: StoredObject.from_json(key, item) for key, item in value.items()})
 
     def judge(self, key: str, size: int | None, digest: str | None = None) -> Problem | None:
         """What is wrong with an object of this size (None: missing) and, where it is given, digest."""

@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 from gaitprep.errors import SchemaMismatch, StoreError
-from gaitprep.store.codecs import codec_of
+from gaitprep.store.codecs import CodecName
 from gaitprep.store.place import Folder
 from gaitprep.store.schema import ARRAY_NAMES, ARRAYS, ROOT, SILHOUETTE_SHAPES, ArraySpec
 
@@ -55,23 +56,21 @@ def array_spec(fetch: Callable[[str], bytes], store: str, name: str, frames: int
     spec = ARRAYS[ARRAY_NAMES.index(name)]
     found = json.loads(fetch(f"{name}/{ROOT}"))
     try:
-        sharding = found["codecs"][0]["configuration"]
         spec = replace(
             spec,
             frame_shape=_frame_shape(spec, tuple(found["shape"][1:])),
             shard_frames=found["chunk_grid"]["configuration"]["chunk_shape"][0],
-            chunk_frames=sharding["chunk_shape"][0],
-            codec=codec_of(sharding["codecs"], len(found["shape"])),
+            chunk_frames=found["codecs"][0]["configuration"]["chunk_shape"][0],
         )
-        fits = found == spec.metadata(frames)
+        fitting = [codec for codec in get_args(CodecName) if found == replace(spec, codec=codec).metadata(frames)]
     except (KeyError, IndexError, TypeError):
-        fits = False
-    if not fits:
+        fitting = []
+    if not fitting:
         raise SchemaMismatch(
             f"{store}: {name}/{ROOT} is not as the format says",
             next_step="run gaitprep pack again with its work folder",
         )
-    return spec
+    return replace(spec, codec=fitting[0])
 
 
 def _frame_shape(spec: ArraySpec, found: tuple[int, ...]) -> tuple[int, ...]:

@@ -28,6 +28,10 @@ class OpenObject(ABC):
     stamp: Hashable
 
     @abstractmethod
+    def expect(self) -> None:
+        """Says that most of it will be read soon, so that its place may fetch it ahead."""
+
+    @abstractmethod
     def fill(self, offset: int, buffers: Sequence[memoryview]) -> None:
         """Fills `buffers` one after the other with the bytes from `offset` on.
 
@@ -71,8 +75,13 @@ class Place(ABC):
         """Opens an object. Raises as `read`."""
 
 
+def is_url(where: str | Path) -> bool:
+    """Whether a path or text is a URL; one survives having been made a `Path`."""
+    return _URL.fullmatch(str(where)) is not None
+
+
 def place_of(where: str | Path) -> Place:
-    """The place that a path or URL speaks of; a URL survives having been made a `Path`."""
+    """The place that a path or URL speaks of."""
     url = _URL.fullmatch(str(where))
     if url is None:
         return Folder(Path(where), pending(Path(where)))
@@ -158,6 +167,10 @@ class _OpenFile(OpenObject):
         self._descriptor = descriptor
         self.size = status.st_size
         self.stamp = (status.st_size, status.st_mtime_ns, status.st_ino, status.st_dev)
+
+    def expect(self) -> None:
+        if hasattr(os, "posix_fadvise"):  # macOS has none
+            os.posix_fadvise(self._descriptor, 0, 0, os.POSIX_FADV_WILLNEED)
 
     def fill(self, offset: int, buffers: Sequence[memoryview]) -> None:
         waiting = list(buffers)

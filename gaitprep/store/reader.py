@@ -18,7 +18,7 @@ from gaitprep.store.inventory import REPAIR, Inventory
 from gaitprep.store.layout import array_spec, check_array
 from gaitprep.store.place import Place, place_of
 from gaitprep.store.root import RootDocument, root_at
-from gaitprep.store.schema import ROOT, SEQUENCES, ArraySpec
+from gaitprep.store.schema import ArraySpec, is_small
 from gaitprep.store.table import SequenceTable, read_table
 
 CACHE_BYTES = 64_000_000
@@ -50,7 +50,7 @@ def open_store(path: str | Path, *, cache_bytes: int = CACHE_BYTES) -> StoreRead
             )
         small = {}
         for key in inventory:
-            if key.endswith(ROOT) or key.startswith(f"{SEQUENCES}/"):
+            if is_small(key):
                 small[key] = place.read(key)
                 if problem := inventory.judge(key, len(small[key]), digest_bytes(small[key])):
                     raise problem.error(place.name)
@@ -86,11 +86,12 @@ class StoreReader:
         fetch = small.__getitem__ if small else self._place.read
         self.sequences: SequenceTable = read_table(fetch)
         self._document = document
-        self._sizes = {key: item.size for key, item in inventory.items()}
+        sizes = {key: item.size for key, item in inventory.items()}
+        tails = {key: item.tail for key, item in inventory.items() if item.tail is not None}
         cache = ChunkCache(cache_bytes)
         # The layout is taken now, since an append to the store may change it later.
         self._arrays = {
-            name: ShardedArray(self._place, array_spec(fetch, self._place.name, name, self.frames), self._sizes, cache)
+            name: ShardedArray(self._place, array_spec(fetch, self._place.name, name, self.frames), sizes, cache, tails)
             for name in self.arrays
         }
         ends = self.sequences.start + self.sequences.length
@@ -178,13 +179,13 @@ class StoreReader:
         start = int(self.sequences.start[index])
         return self.read(name, start, start + int(self.sequences.length[index]), out)
 
-    def take(self, name: str, index: int, indices: ArrayLike, out: Any = None) -> NDArray[Any]:
+    def take(self, name: str, index: int, indices: ArrayLike | range, out: Any = None) -> NDArray[Any]:
         """Frames of sequence number `index` by their positions in it, in any order and repeated at will.
 
         Args:
             name: of the array.
             index: number of the sequence.
-            indices: positions counted from the start of the sequence, `[k]` int.
+            indices: positions counted from the start of the sequence, `[k]` int; a range of step 1 costs least.
             out: as in `read`.
 
         Returns:
@@ -194,10 +195,12 @@ class StoreReader:
             IndexError: a position is outside the sequence.
             StoreError: as `read`.
         """
+        start, length = int(self.sequences.start[index]), int(self.sequences.length[index])
+        if isinstance(indices, range) and indices.step == 1 and 0 <= indices.start < indices.stop <= length:
+            return self.read(name, start + indices.start, start + indices.stop, out)
         wanted = np.asarray(indices, np.int64)
         if not wanted.size:
             return self.read(name, 0, 0, out)
-        start, length = int(self.sequences.start[index]), int(self.sequences.length[index])
         first, last = int(wanted[0]), int(wanted[-1])
         if last - first == len(wanted) - 1 and (wanted[1:] > wanted[:-1]).all() and 0 <= first <= last < length:
             return self.read(name, start + first, start + last + 1, out)

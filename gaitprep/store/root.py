@@ -82,33 +82,50 @@ def root_at(place: Place) -> tuple[RootDocument, Inventory]:
     data = _read(place)
     try:
         content = json.loads(data)
+    except ValueError as error:
+        if not _has_shards(place):
+            raise StoreError(f"{path} is not a gaitprep store", cause=f"its {ROOT} is no JSON") from error
+        raise ShardAltered(f"{path}: {ROOT} is damaged", cause="it is no JSON any more", next_step=REPAIR) from error
+    try:
         attributes = content["attributes"][NAMESPACE]
         version = attributes["schema_version"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (KeyError, TypeError) as error:
         raise StoreError(
             f"{path} is not a gaitprep store",
             cause=f"its {ROOT} has no attribute {NAMESPACE!r}",
             next_step="make a store with gaitprep pack",
         ) from error
     if version != SCHEMA_VERSION:
+        is_newer = isinstance(version, int) and version > SCHEMA_VERSION
         raise SchemaMismatch(
-            f"{path} has schema version {version}, this gaitprep reads version {SCHEMA_VERSION}",
-            next_step="run gaitprep pack again with its work folder",
+            f"{path} has schema version {version!r}, this gaitprep reads version {SCHEMA_VERSION}",
+            next_step="use the gaitprep that wrote it, or a newer one"
+            if is_newer
+            else "run gaitprep pack again with its work folder",
         )
     listed = attributes.pop("digest", None)
     if digest_json(attributes) != listed or data != json_bytes(_with_digest(content, listed)):
         raise ShardAltered(
             f"{path}: {ROOT} was changed after it was written", cause="its digest differs", next_step=REPAIR
         )
-    document = RootDocument(
-        name=attributes["name"],
-        frames=attributes["frames"],
-        sequences=attributes["sequences"],
-        protocol=_protocol(path, attributes["protocol"]),
-        provenance=attributes["provenance"],
-        excluded=attributes["excluded"],
-    )
-    return document, Inventory.from_json(attributes["inventory"])
+    try:
+        document = RootDocument(
+            name=attributes["name"],
+            frames=attributes["frames"],
+            sequences=attributes["sequences"],
+            protocol=_protocol(path, attributes["protocol"]),
+            provenance=attributes["provenance"],
+            excluded=attributes["excluded"],
+        )
+        return document, Inventory.from_json(attributes["inventory"])
+    except StoreError:
+        raise
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise SchemaMismatch(
+            f"{path}: {ROOT} is not as the format says",
+            cause=f"{type(error).__name__}: {error}",
+            next_step="use the gaitprep that wrote it",
+        ) from error
 
 
 def _protocol(path: str, value: Any) -> Protocol | None:
@@ -138,7 +155,9 @@ def _read(place: Place) -> bytes:
             raise StoreError(
                 f"there is no store {path}", next_step="make one: gaitprep pack --work DIR --out STORE.zarr"
             ) from error
-        if place.names((*ARRAY_NAMES, SEQUENCES)):
+        if isinstance(place, Folder) and (place.path / ".zgroup").exists():
+            raise StoreError(f"{path} is not a gaitprep store", cause="it is a group of Zarr v2") from error
+        if _has_shards(place):
             raise StoreError(
                 f"{path} is unfinished or half copied",
                 cause=f"it has no {ROOT}, which is written last",
@@ -149,3 +168,11 @@ def _read(place: Place) -> bytes:
         ) from error
     except OSError as error:
         raise StoreError(f"{path}/{ROOT} cannot be read", cause=str(error), next_step="check the disk") from error
+
+
+def _has_shards(place: Place) -> bool:
+    """Whether it looks like a store but for its root."""
+    try:
+        return bool(place.names((*ARRAY_NAMES, SEQUENCES)))
+    except OSError:
+        return False

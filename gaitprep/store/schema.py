@@ -52,7 +52,7 @@ class ArraySpec:
         """The `zarr.json` of the array when it is `frames` long."""
         sharding = {
             "chunk_shape": [self.chunk_frames, *self.frame_shape],
-            "codecs": chunk_codecs(self.codec, 1 + len(self.frame_shape)),
+            "codecs": chunk_codecs(self.codec, 1 + len(self.frame_shape), self.chunk_frames * self.frame_bytes),
             "index_codecs": index_codecs(),
             "index_location": "end",
         }
@@ -95,8 +95,8 @@ def group_metadata(attributes: dict[str, Any]) -> dict[str, Any]:
 
 ARRAYS: tuple[ArraySpec, ...] = (
     ArraySpec("rgb", (128, 128, 3), "uint8", ("y", "x", "channel"), chunk_frames=10),
-    ArraySpec("mask", (128, 128), "uint8", ("y", "x"), chunk_frames=10, codec="zstd"),
-    ArraySpec("silhouette", (64, 44), "uint8", ("y", "x"), chunk_frames=30, codec="zstd-by-pixel"),
+    ArraySpec("mask", (128, 128), "uint8", ("y", "x"), chunk_frames=10, codec="zstd-by-bit"),
+    ArraySpec("silhouette", (64, 44), "uint8", ("y", "x"), chunk_frames=15, codec="zstd-by-column"),
     ArraySpec("ratio", (), "float32"),
     ArraySpec("frame", (), "int64"),
     ArraySpec("pts", (), "float64"),
@@ -112,6 +112,11 @@ REQUIRED: tuple[str, ...] = ("frame", "valid")
 """What every store has; of the others it has what its source had, at least one of `PICTURES`."""
 
 PICTURES: tuple[str, ...] = ("rgb", "mask", "silhouette")
+
+
+def is_small(key: str) -> bool:
+    """Whether an object holds metadata or a part of the table of sequences, and not frames."""
+    return key.endswith(ROOT) or key.startswith(f"{SEQUENCES}/")
 
 
 def with_layout(

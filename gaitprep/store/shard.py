@@ -6,6 +6,7 @@ and so that equal frames give equal bytes whatever library reads them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,12 @@ def encode_pieces(spec: ArraySpec, frames: NDArray[Any]) -> list[NDArray[Any]]:
         pieces += [data, _crc(data)]
     table = index.reshape(-1).view(np.uint8)
     return [*pieces, table, _crc(table)]
+
+
+def tail_of(pieces: Sequence[NDArray[Any]]) -> int:
+    """The CRC-32C that ends the last chunk of a shard in pieces; it stands right before the index."""
+    *_, last, _table, _checksum = pieces
+    return int.from_bytes(last.tobytes(), "little")
 
 
 def _chunks(spec: ArraySpec, frames: NDArray[Any]) -> list[NDArray[Any]]:

@@ -17,6 +17,7 @@ from gaitprep.synth.film import Film, Sight
 from gaitprep.synth.passers import HURRY, crosser, passers, way
 from gaitprep.synth.people import Person, person
 from gaitprep.synth.plan import Take
+from gaitprep.synth.repeatable import repeatable
 from gaitprep.synth.scenery import Floats
 from gaitprep.synth.seeds import stream
 from gaitprep.synth.shade import Light
@@ -28,6 +29,7 @@ from gaitprep.video.writer import VideoWriter
 _DARK_NOISE = 3.0  # times the world's own: little light, much gain
 
 
+@repeatable
 def shoot(take: Take, video: Path) -> dict[str, int]:
     """Films a take into `video` and publishes the truth beside it; the video comes last.
 

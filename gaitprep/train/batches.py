@@ -95,8 +95,9 @@ class Batches(BatchSource):
         """The batch of one step, or this process's share of it."""
         draws = self._share(self.sampler.draw(step))
         arrays = {name: self._take(name, draws) for name in self._names}
-        repeats = [1 if self._clips else len(draw.frames) for draw in draws]
-        labels = np.repeat(self._sequences.labels[[draw.index for draw in draws]], repeats)
+        labels = self._sequences.labels[[draw.sequence for draw in draws]]
+        if not self._clips:
+            labels = np.repeat(labels, [len(draw.frames) for draw in draws])
         return Batch(step, arrays, labels)
 
     def _take(self, name: str, draws: list[Draw]) -> Array:
@@ -106,7 +107,7 @@ class Batches(BatchSource):
         begin = 0
         for draw in draws:
             end = begin + len(draw.frames)
-            self._reader.take(name, int(rows[draw.index]), draw.frames, frames[begin:end])
+            self._reader.take(name, int(rows[draw.sequence]), draw.frames, frames[begin:end])
             begin = end
         return frames.reshape(len(draws), -1, *spec.frame_shape) if self._clips else frames
 
@@ -120,6 +121,6 @@ class Batches(BatchSource):
         for draw in draws:
             frames = draw.frames[max(0, own.start - first) : max(0, own.stop - first)]
             if len(frames):
-                shared.append(Draw(draw.index, frames))
+                shared.append(Draw(draw.sequence, frames))
             first += len(draw.frames)
         return shared

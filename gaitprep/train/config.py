@@ -19,9 +19,9 @@ class PhaseConfig(BaseModel):
         network: sizes of the architecture that differ from its published ones.
         steps: optimiser steps in all.
         milestones: steps at which the learning rates are multiplied by `decay`.
-        optimiser: `sgd` (with `momentum`, Nesterov's if `nesterov`) or `adam`.
+        optimiser: `sgd` (with `momentum`, Nesterov's if `nesterov`), `adam` or `adamw`.
         rate: learning rate at the start.
-        weight_decay: L2 penalty.
+        weight_decay: L2 penalty; with `adamw` decoupled from the gradient.
         precision: `bf16` or `fp32` arithmetic in the networks; `auto` takes bf16 where the machine has it.
     """
 
@@ -31,7 +31,7 @@ class PhaseConfig(BaseModel):
     steps: int = Field(ge=1)
     milestones: tuple[int, ...] = ()
     decay: float = Field(default=0.1, gt=0, le=1)
-    optimiser: Literal["sgd", "adam"]
+    optimiser: Literal["sgd", "adam", "adamw"]
     rate: float = Field(gt=0)
     momentum: float = Field(default=0.9, ge=0, lt=1)
     nesterov: bool = False
@@ -67,6 +67,7 @@ class SegmenterConfig(PhaseConfig):
         images: crops in a batch.
         crops: how many different crops there are; each is used again in every epoch, otherwise varied.
         held_out: crops on other backgrounds that the network is judged by.
+        overlap: weight of the loss of overlap, 1 − IoU of the soft masks, beside the cross-entropy.
         warm_up: steps over which the learning rate rises to `rate`; then it falls to 0 as a cosine.
         average: how slowly the averaged weights, which are those published, follow the trained ones.
         validate_every: steps between two judgements; there is one at the end, too.
@@ -77,12 +78,13 @@ class SegmenterConfig(PhaseConfig):
 
     method: Literal["small", "wide", "fine"] = "fine"
     architecture: Literal["unet", "silhouette"] = "unet"
-    optimiser: Literal["sgd", "adam"] = "sgd"
+    optimiser: Literal["sgd", "adam", "adamw"] = "sgd"
     rate: float = Field(default=0.1, gt=0)
     nesterov: bool = True
     images: int = Field(default=32, ge=1)
     crops: int = Field(ge=1)
     held_out: int = Field(ge=1)
+    overlap: float = Field(default=0.0, ge=0)
     warm_up: int = Field(default=150, ge=0)
     average: float = Field(default=0.998, ge=0, lt=1)
     validate_every: int = Field(default=500, ge=1)

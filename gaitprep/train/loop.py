@@ -11,6 +11,7 @@ import torch
 
 from gaitprep.errors import CheckpointError
 from gaitprep.run.events import Events
+from gaitprep.train.config import ClipConfig
 from gaitprep.train.folder import RunFolder
 from gaitprep.train.guard import check_gradients
 from gaitprep.train.heap import freed_memory_kept
@@ -47,6 +48,7 @@ def run(phase: Phase[Any], folder: RunFolder, execution: Execution, events: Even
         StoreError: the store cannot be read.
     """
     key, ranks = folder.key(), phase.ranks
+    unit = "clips" if isinstance(phase.config, ClipConfig) else "images"
     optimiser = phase.optimiser()
     rates = [float(group["lr"]) for group in optimiser.param_groups]
     start = _resume(phase, folder, optimiser, key, events)
@@ -85,7 +87,9 @@ def run(phase: Phase[Any], folder: RunFolder, execution: Execution, events: Even
                     **found,
                 }
             )
-            events.advance(note=_note(values, len(batch.labels), seconds, waited))
+            speed = f"{len(batch.labels) * ranks.size / max(seconds, 1e-9):.0f} {unit}/s"
+            share = 100 * waited / max(seconds, 1e-9)
+            events.advance(note=f"loss {values['loss']:.3f} · {speed} · data {share:.0f} %")
             done = batch.step + 1
             due = done == phase.config.steps or time.monotonic() - last_save >= execution.checkpoint_seconds
             if due and ranks.leads:
@@ -108,8 +112,3 @@ def _resume(phase: Phase[Any], folder: RunFolder, optimiser: torch.optim.Optimiz
         events.say(f"{phase.name}: going on from step {step} of {phase.config.steps}")
         return step
     return 0
-
-
-def _note(values: dict[str, float], items: int, seconds: float, waited: float) -> str:
-    share = 100 * waited / max(seconds, 1e-9)
-    return f"loss {values['loss']:.3f} · {items / max(seconds, 1e-9):.0f} items/s · data {share:.0f} %"

@@ -63,7 +63,8 @@ class Phase(ABC, Generic[ConfigT]):
                 weight_decay=config.weight_decay,
                 nesterov=config.nesterov,
             )
-        return torch.optim.Adam(groups, lr=config.rate, weight_decay=config.weight_decay)
+        adam = torch.optim.AdamW if config.optimiser == "adamw" else torch.optim.Adam
+        return adam(groups, lr=config.rate, weight_decay=config.weight_decay)
 
     def stepped(self, done: int) -> dict[str, float]:
         """Called after each step of the optimiser, `done` of which are made; what it returns goes into the log."""

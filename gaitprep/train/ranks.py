@@ -1,7 +1,8 @@
 """The processes that train one network together (`torchrun`), or one process alone.
 
 Every process computes the features of its own share of a batch. The features of all are then gathered, so that batch
-normalisation and the triplets see the whole batch, as they do in one process.
+normalisation and the triplets see the whole batch, as they do in one process. The U-Net's batch normalisation sees the
+images of all processes (`train/joined.py`), but where a batch is taken in chunks.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ class Ranks:
             parameter.grad.copy_(piece.view(parameter.grad.shape))
 
     def average_statistics(self, model: nn.Module) -> None:
-        """Gives all processes the mean of their running statistics: those of a U-Net saw each its own share."""
+        """Gives all processes the mean of their running statistics: in chunks a U-Net saw but its own share."""
         if self.size == 1:
             return
         for buffer in model.buffers():

@@ -21,6 +21,7 @@ from gaitprep.train import joint, recognition, segmentation
 from gaitprep.train.batches import Batches
 from gaitprep.train.config import ClipConfig, JointConfig, PhaseConfig, PhaseName, RecognitionConfig, SegmentationConfig
 from gaitprep.train.folder import RunFolder, Standing, read_log
+from gaitprep.train.joined import join_norms
 from gaitprep.train.loop import Execution, run
 from gaitprep.train.network import Parts, build_network, check_method
 from gaitprep.train.phase import Phase
@@ -28,7 +29,7 @@ from gaitprep.train.ranks import Ranks, ranks
 from gaitprep.train.sampler import ClipSampler, ImageSampler, Sampler
 from gaitprep.train.sequences import TrainingSequences, training_sequences
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same request would give another network."""
 
 _MASKS_LOOKED_AT = 32
@@ -160,6 +161,9 @@ def _sampler(request: Request, sequences: TrainingSequences) -> Sampler:
 def _phase(config: PhaseConfig, model: Network, batches: Batches, device: str, group: Ranks) -> Phase[Any]:
     where = compute(device, config.precision)
     model.to(where.device)
+    assert isinstance(config, SegmentationConfig | ClipConfig)
+    if group.size > 1 and not config.chunk:  # statistics of a chunk are no matter of other processes
+        join_norms(model)
     if isinstance(config, SegmentationConfig):
         return segmentation.Segmentation("segmentation", config, model, batches, where, ranks=group)
     if isinstance(config, RecognitionConfig):

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 
 from gaitprep.errors import TrainingError
-from gaitprep.train.sequences import Indices, TrainingSequences
+from gaitprep.train.sequences import Frames, Indices, TrainingSequences, pick
 
 
-@dataclass(frozen=True)
-class Draw:
+class Draw(NamedTuple):
     """Frames out of one sequence.
 
     Attributes:
-        index: which of the training sequences.
+        sequence: which of the training sequences.
         frames: the drawn frames, counted from the start of the sequence, in the order of use.
     """
 
-    index: int
-    frames: Indices
+    sequence: int
+    frames: Frames
 
 
 class Seeded:
@@ -109,25 +110,57 @@ class ClipSampler(Sampler):
     def draw(self, step: int) -> list[Draw]:
         """P·K clips, those of one subject in a row."""
         generator = self._generator(step)
-        clips: list[Draw] = []
-        for label in generator.choice(len(self._by_subject), self._subjects, replace=False):
+        wanted, clips = self._per_subject, self._subjects * self._per_subject
+        # One call for all numbers and the rest in Python: a call of numpy for each clip costs more than its numbers.
+        numbers = iter(generator.random(self._subjects + 2 * clips).tolist())
+        rows: list[int] = []
+        for label in _distinct(numbers, len(self._by_subject), self._subjects):
             own = self._by_subject[label]
-            for index in generator.choice(own, self._per_subject, replace=len(own) < self._per_subject):
-                usable = self._sequences.frames[index]
-                take = self._ordered_positions if self._ordered else self._any_positions
-                clips.append(Draw(int(index), usable[take(generator, len(usable))]))
-        return clips
+            enough = len(own) >= wanted
+            places = _distinct(numbers, len(own), wanted) if enough else _repeated(numbers, len(own), wanted)
+            rows += [int(own[place]) for place in places]
+        usable = self._sequences.frames
+        if not self._ordered:
+            return [Draw(row, self._unordered(generator, usable[row])) for row in rows]
+        skips = self._skips(generator, clips)
+        return [
+            Draw(row, self._window(usable[row], next(numbers), skip)) for row, skip in zip(rows, skips, strict=True)
+        ]
 
-    def _ordered_positions(self, generator: np.random.Generator, length: int) -> Indices:
-        window = self._frames + self._skip
-        whole = length * -(-window // length) if length < window else length
-        start = int(generator.integers(whole - window + 1))
-        chosen = generator.choice(window, self._frames, replace=False)
-        chosen.sort()
-        return np.asarray((start + chosen) % length, dtype=np.int64)
+    def _skips(self, generator: np.random.Generator, clips: int) -> Iterable[Indices | None]:
+        """For each clip its places in the window, ascending; None where it takes the whole window."""
+        if not self._skip:
+            return repeat(None, clips)
+        windows = np.tile(np.arange(self._frames + self._skip), (clips, 1))
+        return np.sort(generator.permuted(windows, axis=1)[:, : self._frames], axis=1)
 
-    def _any_positions(self, generator: np.random.Generator, length: int) -> Indices:
-        return generator.choice(length, self._frames, replace=length < self._frames).astype(np.int64)
+    def _window(self, usable: Frames, number: float, places: Indices | None) -> Frames:
+        """Frames out of a random window; a short sequence starts over."""
+        window, length = self._frames + self._skip, len(usable)
+        whole = length * -(-window // length)
+        start = int(number * (whole - window + 1))
+        if places is None and start + window <= length:
+            return usable[start : start + window]
+        return pick(usable, (start + (np.arange(window) if places is None else places)) % length)
+
+    def _unordered(self, generator: np.random.Generator, usable: Frames) -> Indices:
+        return pick(usable, generator.choice(len(usable), self._frames, replace=len(usable) < self._frames))
+
+
+def _distinct(numbers: Iterator[float], count: int, wanted: int) -> list[int]:
+    """The first `wanted` places of a shuffled 0 … `count` − 1; of the shuffle only what has moved is kept."""
+    moved: dict[int, int] = {}
+    places = []
+    for place in range(wanted):
+        other = place + int(next(numbers) * (count - place))
+        places.append(moved.get(other, other))
+        moved[other] = moved.get(place, place)
+    return places
+
+
+def _repeated(numbers: Iterator[float], count: int, wanted: int) -> list[int]:
+    """`wanted` times any of 0 … `count` − 1."""
+    return [int(next(numbers) * count) for _ in range(wanted)]
 
 
 class ImageSampler(Sampler):
@@ -152,6 +185,7 @@ class ImageSampler(Sampler):
         owners = np.searchsorted(self._ends, flat, side="right")
         draws: list[Draw] = []
         for index in np.unique(owners):
-            start = self._ends[index] - len(self._sequences.frames[index])
-            draws.append(Draw(int(index), self._sequences.frames[index][flat[owners == index] - start]))
+            usable = self._sequences.frames[index]
+            start = self._ends[index] - len(usable)
+            draws.append(Draw(int(index), pick(usable, flat[owners == index] - start)))
         return draws

@@ -1,4 +1,4 @@
-"""The segmenter phase: a U-Net for real people, on rendered crops with soft masks."""
+"""The segmenter phase: a network for masks of real people, on rendered crops with soft masks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from gaitprep.models.losses import overlap_loss
 from gaitprep.train.average import Averaged
 from gaitprep.train.batches import Batch
 from gaitprep.train.config import SegmenterConfig
@@ -21,7 +22,7 @@ _AT_ONCE = 48
 
 @dataclass(frozen=True)
 class SegmenterPhase(Phase[SegmenterConfig]):
-    """Binary cross-entropy against soft masks; weights are averaged over the steps.
+    """Binary cross-entropy and overlap against soft masks; weights are averaged over the steps.
 
     Attributes:
         held_out: crops that the averaged network is judged by.
@@ -36,7 +37,12 @@ class SegmenterPhase(Phase[SegmenterConfig]):
             logits: Tensor = self.model.network(self.tensor(batch, "rgb").permute(0, 3, 1, 2))
         mask = self.tensor(batch, "mask").float() / 255
         loss = F.binary_cross_entropy_with_logits(logits[:, 0], mask)
-        values = {"loss": float(loss.detach())}
+        values = {}
+        if self.config.overlap:
+            apart = overlap_loss(logits[:, 0], mask)
+            values = {"cross_entropy": float(loss.detach()), "overlap": float(apart.detach())}
+            loss = loss + self.config.overlap * apart
+        values = {"loss": float(loss.detach()), **values}
         check_losses(self.name, self.config.rate, self.model, batch, values)
         loss.backward()  # type: ignore[no-untyped-call]
         return values

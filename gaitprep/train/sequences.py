@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Indices = npt.NDArray[np.int64]
 
+Frames = Indices | range
+"""Frames of a sequence; as a range, those without a gap are read and kept cheaper."""
+
 
 @dataclass(frozen=True)
 class TrainingSequences:
@@ -32,7 +35,7 @@ class TrainingSequences:
     subjects: list[str]
     rows: Indices
     labels: Indices
-    frames: list[Indices]
+    frames: list[Frames]
     unusable: int = 0
 
     @property
@@ -59,13 +62,11 @@ def training_sequences(reader: StoreReader) -> TrainingSequences:
             next_step="pack it with a protocol whose `train` names some of its subjects",
         )
     valid = reader.read("valid", 0, reader.frames)
-    # Sequences without an unusable frame, nearly all, share one array: memory hardly grows with their number.
-    whole = np.arange(table.length.max(), dtype=np.int64)
-    usable: list[tuple[int, Indices]] = []
+    usable: list[tuple[int, Frames]] = []
     for row in wanted:
         start, length = int(table.start[row]), int(table.length[row])
         good = valid[start : start + length]
-        frames = whole[:length] if good.all() else np.flatnonzero(good)
+        frames = range(length) if good.all() else np.flatnonzero(good)
         if len(frames):
             usable.append((row, frames))
     if not usable:
@@ -82,3 +83,8 @@ def training_sequences(reader: StoreReader) -> TrainingSequences:
         frames=[frames for _, frames in usable],
         unusable=len(wanted) - len(usable),
     )
+
+
+def pick(frames: Frames, places: Indices) -> Indices:
+    """The frames at these places."""
+    return np.add(places, frames.start, dtype=np.int64) if isinstance(frames, range) else frames[places]

@@ -138,6 +138,16 @@ def test_foreign_files_in_a_leaf_are_named(packed: StoreReader, tmp_path: Path) 
     assert stranger.read_bytes() == b"mine"
 
 
+def test_a_store_and_a_url_are_no_place_for_a_tree(packed: StoreReader) -> None:
+    before = tree(packed.path)
+    for write in (export, export_pictures):
+        with pytest.raises(UsageError, match="is a store or another Zarr group"):
+            write(packed, packed.path)
+        with pytest.raises(UsageError, match="s3://bucket/tree is a URL"):
+            write(packed, Path("s3://bucket/tree"))
+    assert tree(packed.path) == before
+
+
 @pytest.mark.parametrize("array", ["silhouette", "rgb", "mask"])
 def test_images_come_back(packed: StoreReader, array: str, tmp_path: Path) -> None:
     written = export_pictures(packed, tmp_path / "tree", array=array)

@@ -52,6 +52,13 @@ def test_too_few_folders_give_no_labels_unless_a_pattern_does(tmp_path: Path) ->
     assert [leaf.labels for leaf in both] == [("001", "nm-01", "090")] * 2
 
 
+def test_a_link_that_leads_back_has_an_end(tmp_path: Path) -> None:
+    touch(tmp_path, "001/nm-01/090/a.png")
+    (tmp_path / "001/nm-01/loop").symlink_to(tmp_path / "001")
+    (tmp_path / "002").symlink_to(tmp_path / "001")
+    assert [leaf.name for leaf in find_leaves(tmp_path, (".png",))] == ["001/nm-01/090", "002/nm-01/090"]
+
+
 def test_an_empty_or_missing_folder_is_said(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"no \.pkl file below"):
         find_leaves(tmp_path, (".pkl",))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from gaitprep.bridge.partition import default_protocol, idle, read_partition, with_partition
+from gaitprep.bridge.partition import default_protocol, idle, partition_json, read_partition, with_partition
 from gaitprep.errors import ManifestError
 from gaitprep.manifest.protocol import load_protocol
 
@@ -47,6 +48,14 @@ def test_listed_probes_are_found_and_the_rest_is_the_gallery() -> None:
     assert protocol.probes == {"ALL": ["0003/camid0_videoid2/seq0"]}
     with pytest.raises(ManifestError, match="none of the 1 sequences of PROBE_SET is here"):
         with_partition(load_protocol("gait3d"), {**lists, "PROBE_SET": ["x"]}, labels)
+
+
+def test_listed_probes_come_back_out() -> None:
+    labels = [("0001", "cam0_video1", "seq0"), ("0003", "cam0_video2", "seq0"), ("0003", "cam9_video2", "seq1")]
+    lists = {"TRAIN_SET": ["0001"], "TEST_SET": ["0003"], "PROBE_SET": ["0003-cam0_video2-seq0"]}
+    assert json.loads(partition_json(with_partition(load_protocol("gait3d"), lists, labels), labels)) == lists
+    plain = {key: lists[key] for key in ("TRAIN_SET", "TEST_SET")}
+    assert json.loads(partition_json(with_partition(load_protocol("casia-b"), plain, labels), labels)) == plain
 
 
 def test_what_takes_no_part_is_named() -> None:

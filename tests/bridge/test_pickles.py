@@ -29,6 +29,17 @@ def test_shapes_tell_what_a_file_holds() -> None:
     assert found["frame"].tolist() == [0, 1, 2, 3]
 
 
+@pytest.mark.parametrize("shape", [(4, 3, 64, 32), (4, 64, 32, 3)])
+def test_rgb_of_any_size_becomes_crops_with_the_ratio_of_their_shape(shape: tuple[int, ...]) -> None:
+    content = read({"c": draw(*shape)})
+    assert content.arrays["rgb"].shape == (4, 128, 128, 3)
+    assert content.arrays["ratio"].tolist() == [0.5] * 4
+    assert content.noticed == {"RGB of 64×32, brought to 128×128": 4}
+    given = read({"c": draw(*shape), "r": np.full(4, 0.4)})
+    np.testing.assert_allclose(given.arrays["ratio"], 0.4)
+    assert "ratio" not in read({"c": draw(*shape)}, wanted=("rgb",)).arrays
+
+
 def test_an_empty_frame_is_kept_and_not_valid() -> None:
     silhouettes = draw(3, 64, 64)
     silhouettes[1] = 0
@@ -86,6 +97,9 @@ def test_unaligned_masks_can_be_aligned() -> None:
         ({"a": np.array([0.5, 0.0])}, {}, "a holds ratios that are not positive"),
         ({"a": np.array([0.5, np.nan])}, {}, "not positive"),
         ({"a": draw(0, 64, 44)}, {}, "no frame"),
+        ({"a": draw(4, 64, 44) // 20}, {}, "brightest pixel is 12, where white is 255 or 1"),
+        ({"a": masks(4) // 2}, {}, "brightest pixel is 127"),
+        ({"a": draw(4, 1, 64, 44)}, {}, r"uint8 \[4, 1, 64, 44\]"),
         ({"a": draw(4, 64, 44)}, {"files": {"silhouette": "*sils*"}}, "none of its files was chosen"),
         ({"a": np.ones(4)}, {"files": {"silhouette": "a"}}, r"taken for silhouette, but holds float64 \[4\]"),
     ],

@@ -32,6 +32,41 @@ def test_frames_are_ordered_by_number_not_by_letters() -> None:
     assert content.noticed == {"silhouettes with grey pixels, kept": 3}
 
 
+def test_the_number_that_differs_is_the_frame() -> None:
+    content = read({f"{number}_mask0.png": draw(64, 44, seed=number) for number in (10, 9, 2)})
+    assert content.arrays["frame"].tolist() == [2, 9, 10]
+    np.testing.assert_array_equal(content.arrays["silhouette"][0], draw(64, 44, seed=2))
+    assert read({"3_mask0.png": draw(64, 44)}).arrays["frame"].tolist() == [0]
+
+
+def test_all_frames_of_a_sequence_share_one_scale() -> None:
+    dark = np.zeros((64, 44), np.uint8)
+    dark[3, 3] = 1
+    content = read({"1.png": dark, "2.png": draw(64, 44)})
+    np.testing.assert_array_equal(content.arrays["silhouette"][0], dark)
+    whole = np.zeros((240, 320), np.uint8)
+    whole[50:200, 100:150] = 255
+    faint = np.minimum(whole, 1)
+    assert read({"1.png": faint, "2.png": whole}, align=True).arrays["valid"].tolist() == [False, True]
+    assert read({"1.png": faint, "2.png": faint}, align=True).arrays["valid"].tolist() == [True, True]
+
+
+def test_pictures_wider_than_high_are_counted() -> None:
+    content = read({"1.png": draw(240, 320, 3), "2.png": draw(200, 100, 3)})
+    assert content.noticed == {"RGB images wider than high (whole pictures are for gaitprep track)": 1}
+
+
+def test_colours_are_not_aligned() -> None:
+    with pytest.raises(SourceError, match="in colour, and only silhouettes are aligned.*--kind silhouette"):
+        read({"1.png": draw(200, 100, 3)}, align=True)
+
+
+@pytest.mark.parametrize("align", [False, True])
+def test_numbers_of_classes_are_no_silhouette(align: bool) -> None:
+    with pytest.raises(SourceError, match="brightest pixel is 15, where white is 255 or 1"):
+        read({"1.png": np.full((64, 44), 15, np.uint8), "2.png": np.zeros((64, 44), np.uint8)}, align=align)
+
+
 def test_names_without_numbers_keep_their_order() -> None:
     assert read({"a.png": draw(64, 44), "b.png": draw(64, 44)}).arrays["frame"].tolist() == [0, 1]
 

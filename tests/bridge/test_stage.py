@@ -13,11 +13,13 @@ import pytest
 from gaitprep.bridge import survey as survey_module
 from gaitprep.errors import ManifestError, SourceError, StoreError
 from gaitprep.manifest.protocol import load_protocol
+from gaitprep.pack.repair import repair
 from gaitprep.run import atomic
 from gaitprep.store.reader import open_store
 from gaitprep.store.verify import verify
 from tests.bridge.test_unpickle import Call
 from tests.bridge.trees import draw, imported, masks, plain, reasons, run, save, save_image, stage_of, star
+from tests.builders import Walk, build_store
 
 
 def tree(path: Path) -> dict[str, str]:
@@ -105,6 +107,38 @@ def test_nothing_to_import_says_why_and_writes_nothing(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no .png or .jpg .* file below"):
         imported(tmp_path / "tree", tmp_path / "out.zarr", "images")
     assert not (tmp_path / "out.zarr").exists()
+
+
+def test_a_tree_without_a_person_says_so_and_not_what_pack_would(tmp_path: Path) -> None:
+    save(tmp_path / "tree/001/nm-01/090/a.pkl", np.zeros((4, 64, 44), np.uint8))
+    with pytest.raises(SourceError, match=r"no sequence to import: 1 of 1.*0 of 4 frames are valid"):
+        imported(tmp_path / "tree", tmp_path / "out.zarr")
+
+
+def test_an_import_does_not_write_over_a_store_of_pack(tmp_path: Path) -> None:
+    out = build_store(tmp_path, [Walk(frames=5)], name="packed")
+    before = tree(out)
+    with pytest.raises(StoreError, match="holds a store that gaitprep pack made"):
+        imported(plain(tmp_path / "tree"), out)
+    assert tree(out) == before
+
+
+def test_a_repaired_import_is_byte_by_byte_what_it_was(tmp_path: Path) -> None:
+    root, out = star(tmp_path / "tree"), tmp_path / "out.zarr"
+    imported(root, out)
+    before = tree(out)
+    for key in ("rgb/c/0/0/0/0", "silhouette/c/1/0/0", "mask/zarr.json", "sequences/length/c/0"):
+        content = bytearray((out / key).read_bytes())
+        content[9] ^= 1
+        (out / key).write_bytes(content)
+    (out / "valid/c/1").unlink()
+    assert len(repair(stage_of(root, out)).made) == 5
+    assert tree(out) == before
+    (out / "ratio/c/0").unlink()
+    save(root / "001/bg-01/090/090-ratios.pkl", np.full(5, 0.9))
+    (root / "001/nm-01/090/090-ratios.pkl").unlink()
+    assert repair(stage_of(root, out)).made == []
+    assert not (out / "ratio/c/0").exists()
 
 
 def test_labels_come_from_a_protocol_where_one_is_given(tmp_path: Path) -> None:

@@ -88,10 +88,29 @@ def test_without_view_exclusion_the_gallery_is_one() -> None:
     assert normal.chance[5] == 100.0
 
 
-def test_one_view_and_excluded_views_leave_nothing_to_compare() -> None:
-    with pytest.raises(StoreError, match="all sequences are of view 000") as raised:
-        results([row for row in FULL if row[2] == "000"])
-    assert "--protocol" in raised.value.next_step
+def test_one_view_and_excluded_views_leave_nobody_to_be_found() -> None:
+    one_view = [row for row in FULL if row[2] == "000"]
+    with pytest.raises(StoreError, match="nobody can be found in store store") as raised:
+        results(one_view)
+    assert "all sequences are of view 000" in raised.value.cause
+    assert "exclude_identical_view: false" in raised.value.next_step
+    assert results(one_view, exclude_identical_view=False)[0].accuracy == {1: 100.0}
+
+
+def test_subjects_of_one_view_each_are_no_case_of_zero_percent() -> None:
+    view = {"3": "000", "4": "090", "5": "000"}
+    with pytest.raises(StoreError, match="nobody can be found") as raised:
+        results([row for row in FULL if row[2] == view[row[0]]])
+    assert "another view" in raised.value.cause
+    assert "all sequences" not in raised.value.cause
+
+
+def test_nobody_who_is_sought_is_enrolled() -> None:
+    strangers = [row for row in FULL if (row[1] == "nm-01") == (row[0] == "3")]
+    with pytest.raises(StoreError, match="nobody can be found") as raised:
+        results(strangers, exclude_identical_view=False)
+    assert raised.value.cause == "protocol toy does not enrol anybody sought"
+    assert "exclude_identical_view" not in raised.value.next_step
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,26 @@ def test_views_have_the_form_of_table_3() -> None:
     assert row.split() == ["NM", "indoor", "GaitGL", "91.2", "12.0", "91.2"]
 
 
+def test_pairs_of_views_show_what_is_missing_and_leave_identical_views_blank() -> None:
+    result = recognition("gaitgl", "indoor", "outdoor", 80.0)
+    cells = [[None, 80.0], [None, None]]
+    odd = result.conditions[0].model_copy(update={"matrix": cells, "by_view": [80.0, None]})
+    results = Results(recognition=[result.model_copy(update={"conditions": [odd]})])
+    pairs = tables(results, by_view=True)[-1]
+    assert pairs.title == "outdoor, NM: GaitGL trained on indoor, rank-1 %"
+    columns = {str(column.header): list(column.cells) for column in pairs.columns}
+    assert columns == {"Probe view": ["000", "090"], "in 000": ["", "–"], "in 090": ["80.0", ""], "Mean": ["80.0", "–"]}
+    assert "Probe view" not in printed(results)
+
+
+def test_a_gallery_that_is_not_divided_by_views_has_no_pairs() -> None:
+    result = recognition("gaitgl", "indoor", "outdoor", 80.0)
+    whole = result.conditions[0].model_copy(update={"gallery_views": [], "matrix": [[80.0], [70.0]]})
+    text = printed(Results(recognition=[result.model_copy(update={"conditions": [whole]})]), by_view=True)
+    assert "by probe view" in text
+    assert "Probe view" not in text
+
+
 def test_more_ranks_get_a_table_of_their_own() -> None:
     text = printed(Results(recognition=[recognition("gaitset", "ttg", "ttg", 40.0, ranks=(1, 5, 20))]))
     header = next(line for line in text.splitlines() if "R-20" in line)

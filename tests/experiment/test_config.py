@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gaitprep.errors import ManifestError, UsageError
-from gaitprep.experiment.config import CrossDomainConfig, make_config, read_settings
+from gaitprep.experiment.config import CrossDomainConfig, StructuringElementConfig, make_config, read_settings
 from gaitprep.experiment.experiments import EXPERIMENTS
 from gaitprep.manifest.bundled import bundled_names
 from gaitprep.train.config import TrainSettings
@@ -50,6 +50,12 @@ def test_a_file_may_be_based_on_another(tmp_path: Path) -> None:
 def test_impossible_settings_are_named(values: dict[str, object], words: str) -> None:
     with pytest.raises(UsageError, match=words):
         make_config(CrossDomainConfig, "mine.yaml", values)
+
+
+def test_an_edge_without_a_centre_is_refused_before_anything_is_trained() -> None:
+    values = {"stores": {"a": "a"}, "elements": [3, 4], "seeds": [0]}
+    with pytest.raises(UsageError, match=r"elements\.1.*odd side"):
+        make_config(StructuringElementConfig, "mine.yaml", values)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

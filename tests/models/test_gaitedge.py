@@ -75,6 +75,7 @@ def test_any_recogniser_fits(architecture: str, recogniser: str, frames: int) ->
 def test_gaitedge_equals_the_plain_form(align: str, source: str, kernel_size: int) -> None:
     rgb, ratio, mask = clips()
     made = network(align=align, mask_source=source, kernel_size=kernel_size)
+    made.segmenter.eval()  # statistics of maps that hardly vary are coarse: pixels at the threshold would flip
     result, expected = made(rgb, ratio, mask), plain.end_to_end(made, rgb, ratio, mask)
     torch.testing.assert_close(result.silhouettes, expected.silhouettes, atol=1e-4, rtol=0)
     torch.testing.assert_close(result.embedding, expected.embedding, atol=1e-3, rtol=1e-3)

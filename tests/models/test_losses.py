@@ -10,6 +10,7 @@ from benchmarks.plain_models import triplet as explicit_triplet
 from gaitprep.models.losses import (
     cross_entropy,
     joint_loss,
+    overlap_loss,
     pairwise_distances,
     recognition_loss,
     segmentation,
@@ -135,3 +136,26 @@ def test_an_embedding_that_is_not_finite_gives_a_loss_that_is_not_finite(bad: fl
     embedding[2, 1, 4] = bad
     assert not triplet(embedding, labels).isfinite()
     assert not triplet(torch.full((4, 3, 5), bad), labels).isfinite()
+
+
+def test_overlap_of_sure_masks_is_that_of_sets() -> None:
+    found, truth = torch.zeros(2, 4, 4), torch.zeros(2, 4, 4)
+    found[0, :2], truth[0, 1:3] = 1, 1  # 4 pixels of 12
+    found[1], truth[1] = 1, 1
+    assert float(overlap_loss(200 * found - 100, truth)) == pytest.approx(1 - (1 / 3 + 1) / 2, abs=1e-6)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**31))
+def test_overlap_draws_towards_the_mask(seed: int) -> None:
+    random = torch.Generator().manual_seed(seed)
+    truth = (torch.rand(3, 8, 8, generator=random) > 0.6).float()
+    logits = torch.randn(3, 8, 8, generator=random).requires_grad_()
+    (gradient,) = torch.autograd.grad(overlap_loss(logits, truth), logits)
+    assert ((gradient < 0) == (truth == 1)).all()
+
+
+def test_overlap_of_nothing_has_a_finite_gradient() -> None:
+    logits = torch.full((1, 4, 4), -200.0, requires_grad=True)
+    (gradient,) = torch.autograd.grad(overlap_loss(logits, torch.zeros(1, 4, 4)), logits)
+    assert gradient.isfinite().all()

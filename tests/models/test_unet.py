@@ -1,6 +1,6 @@
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from benchmarks import plain_models as plain
 from gaitprep.models.registry import build
@@ -59,6 +59,24 @@ def test_gradients_also_flow_where_statistics_are_fixed() -> None:
     theirs = torch.autograd.grad(plain.unet(network, x).square().sum(), parameters)
     for a, b in zip(ours, theirs, strict=True):
         torch.testing.assert_close(a, b, atol=1e-3 * float(b.abs().max()) + 1e-7, rtol=1e-3)
+
+
+def test_a_step_of_training_is_that_of_the_plain_form() -> None:
+    ours, theirs, x = small(), small(), images(3)
+    for network in (ours, theirs):
+        for name, parameter in network.named_parameters():
+            if name.endswith("convolution.bias"):
+                nn.init.uniform_(parameter)  # the mean of the batch takes it out, the running mean keeps it
+    theirs.load_state_dict(ours.state_dict())
+    ours(x).square().sum().backward()
+    plain.unet(theirs, x).square().sum().backward()
+    largest = max(float(p.grad.abs().max()) for p in theirs.parameters() if p.grad is not None)
+    for (name, a), b in zip(ours.named_parameters(), theirs.parameters(), strict=True):
+        assert a.grad is not None, name
+        assert b.grad is not None, name
+        torch.testing.assert_close(a.grad, b.grad, atol=1e-4 * largest, rtol=1e-3, msg=name)
+    for name, value in ours.state_dict().items():
+        torch.testing.assert_close(value, theirs.state_dict()[name], atol=1e-5, rtol=1e-4, msg=name)
 
 
 def test_half_frozen_the_encoder_stands_still_and_the_decoder_learns() -> None:

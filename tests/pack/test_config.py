@@ -15,7 +15,7 @@ def test_one_setting_of_an_array_leaves_the_others() -> None:
     config = PackConfig.model_validate({"rgb": {"chunk_frames": 15}, "shard_frames": 480})
     specs = {spec.name: spec for spec in config.arrays()}
     assert (specs["rgb"].chunk_frames, specs["rgb"].codec, specs["rgb"].shard_frames) == (15, "raw", 480)
-    assert (specs["mask"].chunk_frames, specs["mask"].codec) == (10, "zstd")
+    assert (specs["mask"].chunk_frames, specs["mask"].codec) == (10, "zstd-by-bit")
     assert specs["pts"].chunk_frames == 480
 
 

@@ -87,6 +87,34 @@ def test_what_is_not_there_is_named(indoor: Path, tmp_path: Path, option: tuple[
     assert not (tmp_path / "s.zarr").exists()
 
 
+def test_subjects_are_chosen_by_ranges_too(indoor: Path, tmp_path: Path) -> None:
+    call("subset", indoor, tmp_path / "s.zarr", "--subjects", "002-074")
+    assert set(open_store(tmp_path / "s.zarr").sequences.subject) == {"002", "003"}
+    call("subset", indoor, tmp_path / "t.zarr", "--subjects", "1-9:2")
+    assert set(open_store(tmp_path / "t.zarr").sequences.subject) == {"001", "003"}
+    with pytest.raises(UsageError, match="no subject of the store is '050-074'"):
+        call("subset", indoor, tmp_path / "u.zarr", "--subjects", "001,050-074")
+
+
+def test_a_store_of_another_making_is_not_written_over(indoor: Path, outdoor: Path, tmp_path: Path) -> None:
+    before = tree(outdoor)
+    with pytest.raises(StoreError, match="holds a store that gaitprep pack made"):
+        call("subset", indoor, outdoor, "--views", "090")
+    assert tree(outdoor) == before
+    with pytest.raises(UsageError, match="s3://bucket/s.zarr is a URL"):
+        call("subset", indoor, "s3://bucket/s.zarr", "--views", "090")
+
+
+def test_a_merge_says_what_it_leaves_out(indoor: Path, outdoor: Path, tmp_path: Path) -> None:
+    call("subset", outdoor, tmp_path / "part.zarr", "--arrays", "silhouette,mask")
+    said = call("merge", indoor, tmp_path / "part.zarr", "--out", tmp_path / "m.zarr", "--subjects", "apart")
+    assert "left out, since not all have them: box, pts, quality, ratio, rgb" in said
+    assert "no protocol: every subject trains and none is tested" in said
+    assert "no protocol" not in call(
+        "merge", indoor, tmp_path / "part.zarr", "--out", tmp_path / "n.zarr", "--subjects", "same"
+    )
+
+
 def test_the_whole_of_a_store_has_its_shards(indoor: Path, tmp_path: Path) -> None:
     call("subset", indoor, tmp_path / "s.zarr")
     shards = {key: digest for key, digest in tree(indoor).items() if "/c/" in key}

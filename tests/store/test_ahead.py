@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 
 import pytest
 
@@ -52,3 +53,24 @@ def test_threads_end_with_the_stream() -> None:
 def test_waiting_is_told() -> None:
     waits = [waited for _, waited in read_ahead(lambda _: time.sleep(0.02), range(2), most=0)]
     assert all(waited > 0.01 for waited in waits)
+
+
+def test_a_result_that_its_user_let_go_of_is_gone() -> None:
+    class Result:
+        """Something large."""
+
+    going_on = threading.Event()
+
+    def read(key: int) -> Result:
+        if key:
+            going_on.wait(10)
+        return Result()
+
+    stream = read_ahead(read, range(2))
+    gone = weakref.ref(next(stream)[0])
+    end = time.monotonic() + 5
+    while gone() is not None and time.monotonic() < end:  # the thread may still be leaving the call
+        time.sleep(0.005)
+    assert gone() is None
+    going_on.set()
+    assert len(list(stream)) == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gaitprep.store.arrays import Damaged, ShardedArray, open_array
@@ -33,8 +33,9 @@ def read(array: ShardedArray, start: int, stop: int) -> np.ndarray:
     return out
 
 
+@settings(deadline=None)  # a busy machine takes its time
 @given(
-    codec=st.sampled_from(["raw", "zstd", "zstd-by-pixel"]),
+    codec=st.sampled_from(["raw", "zstd", "zstd-by-pixel", "zstd-by-column", "zstd-by-bit"]),
     layout=st.sampled_from([(1, 4), (3, 12), (5, 20), (7, 7)]),
     windows=st.lists(st.tuples(st.integers(0, 46), st.integers(1, 47)), min_size=1, max_size=8),
     cache=st.sampled_from([0, 50_000, 10**7]),
@@ -53,7 +54,7 @@ def test_any_window_of_any_layout_is_what_was_written(
             np.testing.assert_array_equal(read(array, start, stop), values[start:stop])
 
 
-@pytest.mark.parametrize("codec", ["raw", "zstd", "zstd-by-pixel"])
+@pytest.mark.parametrize("codec", ["raw", "zstd", "zstd-by-pixel", "zstd-by-column", "zstd-by-bit"])
 def test_every_flipped_bit_in_reach_is_noticed(tmp_path: Path, codec: CodecName) -> None:
     of = spec(codec, 5, 20)
     write(tmp_path, of, frames(of, 20))
@@ -68,7 +69,7 @@ def test_every_flipped_bit_in_reach_is_noticed(tmp_path: Path, codec: CodecName)
             read(opened(tmp_path, of, 20), 0, 20)
 
 
-@pytest.mark.parametrize("codec", ["raw", "zstd", "zstd-by-pixel"])
+@pytest.mark.parametrize("codec", ["raw", "zstd", "zstd-by-pixel", "zstd-by-column", "zstd-by-bit"])
 def test_damage_after_the_first_touch_is_noticed(tmp_path: Path, codec: CodecName) -> None:
     of = spec(codec, 5, 20)
     write(tmp_path, of, frames(of, 20))
@@ -123,12 +124,16 @@ def test_chunks_in_another_order_are_read_as_well(tmp_path: Path) -> None:
     np.testing.assert_array_equal(read(opened(tmp_path, of, 20), 0, 20), values)
 
 
-def test_the_cache_keeps_to_its_limit_and_forgets_the_oldest() -> None:
-    cache = ChunkCache(250)
-    for key in "abc":
-        cache.put(key, np.zeros(100, np.uint8))
-        cache.get("a")
-    assert [key for key in "abc" if cache.get(key) is not None] == ["a", "c"]
-    cache.put("huge", np.zeros(251, np.uint8))
-    assert cache.get("huge") is None
-    assert cache.get("a") is not None
+def test_small_shards_are_fetched_whole_once_and_large_ones_never(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected: list[int] = []
+    monkeypatch.setattr(os, "posix_fadvise", lambda file, *_: expected.append(os.fstat(file).st_size), raising=False)
+    small, large = spec("zstd-by-bit", 5, 20, "mask"), spec("raw", 5, 40, "rgb")
+    for of in (small, large):
+        write(tmp_path, of, np.zeros((40, *of.frame_shape), np.uint8))
+        array = opened(tmp_path, of, 40)
+        for start in (0, 3, 18, 30):
+            read(array, start, start + 8)
+    shards = [(tmp_path / small.key(number)).stat().st_size for number in (0, 1)]
+    assert expected == shards

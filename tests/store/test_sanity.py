@@ -148,6 +148,6 @@ def test_fast_reads_no_content(tmp_path: Path) -> None:
 
 def test_a_reader_of_it_sees_the_same(tmp_path: Path) -> None:
     build(tmp_path)
-    assert open_store(tmp_path).inventory["rgb/c/0/0/0/0"] == StoredObject.of(
-        "rgb/c/0/0/0/0", (tmp_path / "rgb/c/0/0/0/0").read_bytes()
-    )
+    listed = open_store(tmp_path).inventory["rgb/c/0/0/0/0"]
+    there = StoredObject.of("rgb/c/0/0/0/0", (tmp_path / "rgb/c/0/0/0/0").read_bytes())
+    assert (listed.size, listed.digest) == (there.size, there.digest)

@@ -35,7 +35,10 @@ def write(folder: Path, of: ArraySpec, values: np.ndarray) -> None:
 
 @pytest.mark.parametrize(
     ("name", "codec"),
-    [*itertools.product(ARRAY_NAMES, ["raw", "zstd"]), *((name, "zstd-by-pixel") for name in PICTURES)],
+    [
+        *itertools.product(ARRAY_NAMES, ["raw", "zstd"]),
+        *itertools.product(PICTURES, ["zstd-by-pixel", "zstd-by-column", "zstd-by-bit"]),
+    ],
 )
 def test_other_implementations_read_what_is_written(tmp_path: Path, name: str, codec: CodecName) -> None:
     of = spec(name, codec)

@@ -82,6 +82,19 @@ def test_an_object_that_nobody_lists_though_it_is_needed(copy: Path) -> None:
     assert faults(verify(copy)) == {"box/c/1/0": "missing", "mask": "content"}
 
 
+def test_what_cannot_be_decoded_is_an_error_though_its_digest_is_right(copy: Path) -> None:
+    key = "mask/c/1/0/0"
+    damaged = bytearray((copy / key).read_bytes())
+    damaged[20] ^= 1
+    (copy / key).write_bytes(damaged)
+    document, inventory = read_root(copy)
+    (copy / "zarr.json").write_bytes(
+        root_bytes(document, Inventory({**inventory, key: StoredObject.of(key, bytes(damaged))}))
+    )
+    with pytest.raises(StoreError, match="mask cannot be read"):
+        verify(copy)
+
+
 def test_no_store_no_report(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         verify(tmp_path)

@@ -49,7 +49,7 @@ def test_a_batch_holds_what_the_sampler_drew(store: Path) -> None:
     }
     sequences = training_sequences(reader)
     for number, draw in enumerate(batches.sampler.draw(3)):
-        row = int(sequences.rows[draw.index])
+        row = int(sequences.rows[draw.sequence])
         whole = reader.sequence("silhouette", row)
         np.testing.assert_array_equal(batch.arrays["silhouette"][number], whole[draw.frames])
         assert sequences.subjects[batch.labels[number]] == reader.sequences.subject[row]

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gaitprep.errors import CheckpointError, ShardMissing, TrainingError, UsageError
+from gaitprep.run.events import Events
+from gaitprep.train.config import PhaseName
 from gaitprep.train.network import Parts
 from tests.builders import build_store, protocol, walks
 from tests.train.tiny import losses, request, train_parts, train_quietly
@@ -37,6 +40,23 @@ def test_the_folder_holds_what_it_should(store: Path, tmp_path: Path) -> None:
     assert [line["step"] for line in lines] == list(range(6))
     assert set(lines[0]) == {"step", "loss", "segmentation", "gradient", "rate", "seconds", "waited"}
     assert [line["rate"] for line in lines] == pytest.approx([0.1] * 4 + [0.01] * 2)
+
+
+@pytest.mark.parametrize(("phase", "unit"), [("segmentation", "images"), ("recognition", "clips")])
+def test_progress_says_loss_speed_and_how_long_data_were_waited_for(
+    phase: PhaseName, unit: str, store: Path, tmp_path: Path
+) -> None:
+    notes: list[str] = []
+
+    class Listener(Events):
+        def advance(self, steps: int = 1, note: str = "") -> None:
+            notes.append(note)
+
+    train_quietly(request(phase, store, steps=2), tmp_path, events=Listener(quiet=True))
+    spoken = [note for note in notes if note]
+    assert len(spoken) == 2
+    for note, loss in zip(spoken, losses(tmp_path), strict=True):
+        assert re.fullmatch(rf"loss {loss[1]:.3f} · \d+ {unit}/s · data \d+ %", note)
 
 
 def test_other_settings_are_refused_unless_fresh(store: Path, tmp_path: Path) -> None:

@@ -42,10 +42,10 @@ def test_a_batch_is_p_distinct_subjects_with_k_sequences_each(
 ) -> None:
     sequences, sampler, sizes = made
     draws = sampler.draw(step)
-    groups = np.array([sequences.labels[d.index] for d in draws]).reshape(sizes["subjects"], sizes["per_subject"])
+    groups = np.array([sequences.labels[d.sequence] for d in draws]).reshape(sizes["subjects"], sizes["per_subject"])
     assert (groups == groups[:, :1]).all()
     assert len(set(groups[:, 0])) == sizes["subjects"]
-    for group, row in zip(groups, np.array([d.index for d in draws]).reshape(groups.shape), strict=True):
+    for group, row in zip(groups, np.array([d.sequence for d in draws]).reshape(groups.shape), strict=True):
         own = int((sequences.labels == group[0]).sum())
         if own >= sizes["per_subject"]:
             assert len(set(row)) == sizes["per_subject"]
@@ -59,7 +59,7 @@ def test_ordered_clips_are_sorted_frames_of_one_window(
     sequences, sampler, sizes = made
     window = sizes["frames"] + sizes["skip"]
     for drawn in sampler.draw(step):
-        usable = sequences.frames[drawn.index]
+        usable = sequences.frames[drawn.sequence]
         assert len(drawn.frames) == sizes["frames"]
         assert np.isin(drawn.frames, usable).all()
         positions = np.searchsorted(usable, drawn.frames)
@@ -79,7 +79,7 @@ def test_unordered_clips_repeat_frames_only_where_there_are_too_few(
 ) -> None:
     sequences, sampler, sizes = made
     for drawn in sampler.draw(step):
-        usable = sequences.frames[drawn.index]
+        usable = sequences.frames[drawn.sequence]
         assert np.isin(drawn.frames, usable).all()
         if len(usable) >= sizes["frames"]:
             assert len(set(drawn.frames)) == sizes["frames"]
@@ -90,7 +90,7 @@ def test_unordered_clips_repeat_frames_only_where_there_are_too_few(
 def test_images_are_usable_frames_and_distinct_where_possible(seed: int, images: int, step: int) -> None:
     sequences = make_sequences(np.random.default_rng(seed), 4, 3, 12)
     draws = ImageSampler(sequences, images=images, seed=seed).draw(step)
-    pairs = [(d.index, int(frame)) for d in draws for frame in d.frames]
+    pairs = [(d.sequence, int(frame)) for d in draws for frame in d.frames]
     assert len(pairs) == images
     assert all(frame in sequences.frames[index] for index, frame in pairs)
     if sequences.lengths.sum() >= images:
@@ -104,6 +104,45 @@ def test_every_frame_of_a_long_sequence_can_be_drawn() -> None:
     assert seen == set(range(20))
 
 
+@pytest.mark.parametrize("skip", [0, 3])
+def test_subjects_sequences_and_places_are_equally_likely(skip: int) -> None:
+    labels = np.repeat(np.arange(5), 4)
+    sequences = TrainingSequences(list("abcde"), np.arange(20), labels, [range(12)] * 20)
+    sampler = ClipSampler(sequences, subjects=3, per_subject=2, frames=5, skip=skip)
+    steps = 3000
+    draws = [drawn for step in range(steps) for drawn in sampler.draw(step)]
+    rows = np.bincount([drawn.sequence for drawn in draws], minlength=20)
+    chance = 3 * 2 / 20
+    assert np.abs(rows - steps * chance).max() < 5 * np.sqrt(steps * chance * (1 - chance))
+    # The first clip of a batch is drawn from all subjects: their order is drawn as well.
+    firsts = np.bincount(labels[[drawn.sequence for drawn in draws[::6]]], minlength=5)
+    assert np.abs(firsts - steps / 5).max() < 5 * np.sqrt(steps * 0.2 * 0.8)
+    if not skip:
+        starts = np.bincount([drawn.frames[0] for drawn in draws], minlength=8)
+        assert len(starts) == 8
+        assert np.abs(starts - len(draws) / 8).max() < 5 * np.sqrt(len(draws) / 8 * 7 / 8)
+
+
+def test_a_clip_without_a_gap_is_a_range() -> None:
+    sequences = TrainingSequences(["a", "b"], np.arange(2), np.arange(2), [range(9), range(9)])
+    whole, some = (ClipSampler(sequences, subjects=2, per_subject=1, frames=4, skip=skip) for skip in (0, 2))
+    assert all(isinstance(drawn.frames, range) and len(drawn.frames) == 4 for drawn in whole.draw(1))
+    assert all(isinstance(drawn.frames, np.ndarray) for drawn in some.draw(1))
+
+
+def test_ranges_and_lists_of_the_same_frames_give_the_same_clips() -> None:
+    ranges = TrainingSequences(["a", "b"], np.arange(2), np.arange(2), [range(9), range(3)])
+    lists = TrainingSequences(["a", "b"], np.arange(2), np.arange(2), [np.arange(9), np.arange(3)])
+    for sizes in ({"skip": 0}, {"skip": 2}, {"ordered": False}):
+        one, other = (
+            ClipSampler(these, subjects=2, per_subject=1, frames=4, **sizes)  # type: ignore[arg-type]
+            for these in (ranges, lists)
+        )
+        for step in range(20):
+            drawn = [[(d.sequence, list(d.frames)) for d in sampler.draw(step)] for sampler in (one, other)]
+            assert drawn[0] == drawn[1]
+
+
 def test_the_state_goes_through_json_and_gives_the_same_draws() -> None:
     sequences = make_sequences(np.random.default_rng(3), 6, 4, 30)
     first = ClipSampler(sequences, subjects=3, per_subject=2, frames=8, seed=11)
@@ -112,8 +151,8 @@ def test_the_state_goes_through_json_and_gives_the_same_draws() -> None:
     assert second.resume(state) == 5
     for step in (5, 6):
         for one, other in zip(first.draw(step), second.draw(step), strict=True):
-            assert one.index == other.index
-            assert one.frames.tolist() == other.frames.tolist()
+            assert one.sequence == other.sequence
+            assert list(one.frames) == list(other.frames)
 
 
 def test_steps_and_seeds_differ() -> None:
@@ -121,7 +160,7 @@ def test_steps_and_seeds_differ() -> None:
 
     def drawn(seed: int, step: int) -> list[list[int]]:
         sampler = ClipSampler(sequences, subjects=3, per_subject=2, frames=8, seed=seed)
-        return [d.frames.tolist() for d in sampler.draw(step)]
+        return [list(d.frames) for d in sampler.draw(step)]
 
     assert drawn(0, 0) != drawn(0, 1)
     assert drawn(0, 0) != drawn(1, 0)

@@ -57,8 +57,8 @@ TINY = {
 }
 
 
-def request(steps: int = 7, seed: int = 0, crops: int = 10) -> SegmenterRequest:
-    settings = TrainSettings(preset="bundled", segmenter=TINY)
+def request(steps: int = 7, seed: int = 0, crops: int = 10, **changed: object) -> SegmenterRequest:
+    settings = TrainSettings(preset="bundled", segmenter=TINY | changed)
     config = phase_config("segmenter", settings, steps=steps)
     assert isinstance(config, SegmenterConfig)
     return SegmenterRequest(config, "bundled", Discs(crops), Discs(6, 1), seed)
@@ -75,6 +75,14 @@ def test_it_learns(tmp_path: Path) -> None:
     assert lines[-1]["loss"] < 0.5 * lines[0]["loss"]
     _, info = load_model(tmp_path / "run" / "model.safetensors", architecture="unet")
     assert info.details["held_out_median_iou"] == lines[-1]["median_iou"]
+
+
+def test_overlap_is_added_with_its_weight(tmp_path: Path) -> None:
+    quietly(request(overlap=0.5, optimiser="adamw", rate=0.003), tmp_path / "run")
+    lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    for line in lines:
+        assert line["loss"] == pytest.approx(line["cross_entropy"] + 0.5 * line["overlap"])
+    assert lines[-1]["overlap"] < lines[0]["overlap"]
 
 
 def test_killed_it_ends_as_if_nothing_had_happened(tmp_path: Path) -> None:

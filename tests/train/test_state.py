@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,11 +16,12 @@ def made(kind: str) -> tuple[torch.nn.Module, torch.optim.Optimizer]:
     """A channels-last network after two steps of its optimiser."""
     torch.manual_seed(3)
     model = build("unet", channels=[4, 4, 8, 8])
-    optimiser: torch.optim.Optimizer = (
-        torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
-        if kind == "sgd"
-        else torch.optim.Adam(model.parameters(), lr=0.1)
-    )
+    kinds: dict[str, Callable[..., torch.optim.Optimizer]] = {
+        "sgd": partial(torch.optim.SGD, momentum=0.9),
+        "adam": torch.optim.Adam,
+        "adamw": torch.optim.AdamW,
+    }
+    optimiser = kinds[kind](model.parameters(), lr=0.1)
     for _ in range(2):
         optimiser.zero_grad()
         model(torch.rand(2, 3, 16, 16)).square().mean().backward()
@@ -26,7 +29,7 @@ def made(kind: str) -> tuple[torch.nn.Module, torch.optim.Optimizer]:
     return model, optimiser
 
 
-@pytest.mark.parametrize("kind", ["sgd", "adam"])
+@pytest.mark.parametrize("kind", ["sgd", "adam", "adamw"])
 def test_everything_comes_back(kind: str, tmp_path: Path) -> None:
     model, optimiser = made(kind)
     optimiser.param_groups[0]["lr"] = 0.1 * 0.3

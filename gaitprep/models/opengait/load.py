@@ -11,11 +11,12 @@ from torch import Tensor
 
 from gaitprep.errors import CheckpointError, UsageError
 from gaitprep.models.checkpoint import ModelInfo, save_model
-from gaitprep.models.opengait.names import released_names
+from gaitprep.models.opengait.names import BACKBONE, released_names
 from gaitprep.models.opengait.read import Released, read_released
 from gaitprep.models.opengait.sizes import sizes_for, stated_sizes
 from gaitprep.models.registry import RELEASED, Config, Network, build, configure, sizes_of
 from gaitprep.models.sizes import check_choice
+from gaitprep.models.unet import UNetConfig
 from gaitprep.run.digest import digest_file
 
 
@@ -69,7 +70,7 @@ def import_checkpoint(
 
 def _load(path: Path, architecture: str, wanted: Mapping[str, Any]) -> tuple[Network, Released]:
     check_choice("released network", architecture, RELEASED)
-    released = read_released(path)
+    released = read_released(path, inside=BACKBONE if architecture == UNetConfig.architecture else "")
     sizes = sizes_for(architecture, released.tensors, wanted)
     try:
         config = configure(architecture, **sizes)

@@ -13,6 +13,9 @@ from gaitprep.models.gaitset import GaitSetConfig
 from gaitprep.models.registry import Config
 from gaitprep.models.unet import UNetConfig
 
+BACKBONE = "Backbone."
+"""Before the names of a U-Net that is part of an end-to-end network, or that was trained as one alone."""
+
 _TEMPORAL = {"motion3": "conv1d3x1", "motion5": "conv1d3x3"}
 _GLOBAL_LOCAL = {"whole": "global_conv3d", "local": "local_conv3d"}
 
@@ -36,7 +39,7 @@ def released_names(own: str, config: Config) -> list[str]:
             return _gaitpart(path, config)
         case EndToEndConfig():
             if path[0] == "segmenter":
-                return [f"Backbone.{_unet(path[1:])}"]
+                return [BACKBONE + _unet(path[1:])]
             return released_names(own.removeprefix("recogniser."), config.recogniser)
     raise _unknown(path)
 

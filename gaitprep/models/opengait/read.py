@@ -22,7 +22,7 @@ class Released:
     """What a released checkpoint holds.
 
     Attributes:
-        tensors: by name, without the prefix `module.` of data-parallel training.
+        tensors: by name, without the prefix `module.` of data-parallel training and the one that was asked away.
         iteration: how many steps it was trained, None where the file does not say.
     """
 
@@ -30,8 +30,12 @@ class Released:
     iteration: int | None = None
 
 
-def read_released(path: Path) -> Released:
+def read_released(path: Path, *, inside: str = "") -> Released:
     """Reads `{"model": state_dict, …}` or a bare state dict, as `torch.save` wrote it.
+
+    Args:
+        path: of the file.
+        inside: a prefix of all names that counts for nothing either, where the file has it.
 
     Raises:
         CheckpointError: there is no such file, it is damaged, wants to run code, or holds no state dict.
@@ -49,8 +53,9 @@ def read_released(path: Path) -> Released:
             next_step="save one with: torch.save(model.state_dict(), FILE)",
         )
     tensors = dict(content)
-    while all(name.startswith(_PREFIX) for name in tensors):
-        tensors = {name.removeprefix(_PREFIX): tensor for name, tensor in tensors.items()}
+    for prefix in (_PREFIX, inside):
+        while prefix and all(name.startswith(prefix) for name in tensors):
+            tensors = {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
     return Released(tensors, iteration)
 
 

@@ -19,6 +19,7 @@ from gaitprep.synth.crops.scenery import bush, pole, scenery
 from gaitprep.synth.crops.textures import colour, shape
 from gaitprep.synth.crops.troupe import RUN, Troupe, redyed, troupe
 from gaitprep.synth.crops.view import View, draw_view
+from gaitprep.synth.repeatable import repeatable
 from gaitprep.synth.rotations import about_z
 from gaitprep.synth.seeds import stream
 
@@ -41,6 +42,7 @@ class Crop:
     mask: NDArray[np.uint8]
 
 
+@repeatable
 def render(
     seed: int, number: int, *, folder: Path | None = None, held_out: bool = False, recipe: Recipe = RECIPE
 ) -> Crop:

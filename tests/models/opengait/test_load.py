@@ -65,6 +65,14 @@ def test_sizes_are_read_and_every_tensor_finds_its_place(architecture: str, pref
     assert_equal(loaded, made)
 
 
+def test_a_unet_may_be_named_as_part_of_the_network_that_it_trained_in(tmp_path: Path) -> None:
+    made = network("unet")
+    torch.save({f"module.Backbone.{name}": t for name, t in exported(made).items()}, tmp_path / "x.pt")
+    assert_equal(load_checkpoint(tmp_path / "x.pt", "unet"), made)
+    with pytest.raises(CheckpointError, match="not that of a gaitset"):
+        load_checkpoint(tmp_path / "x.pt", "gaitset")
+
+
 def test_equal_weights_give_equal_outputs(tmp_path: Path) -> None:
     made = network("gaitpart").eval()
     torch.save(exported(made), tmp_path / "x.pt")
