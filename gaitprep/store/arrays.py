@@ -115,14 +115,17 @@ class ShardedArray:
     def _coded(self, shard: int, first: int, last: int, out: NDArray[np.uint8]) -> None:
         size, step = self._frame_bytes, self.spec.chunk_frames
         wanted = range(first // step, -(-last // step))
-        kept = {chunk: self._cache.get((self.spec.name, shard, chunk)) for chunk in wanted}
-        if any(content is None for content in kept.values()):
-            kept |= self._decode(shard, [chunk for chunk, content in kept.items() if content is None])
-        for chunk, content in kept.items():
+        kept = self._cache.get([(self.spec.name, shard, chunk) for chunk in wanted])
+        if None in kept:
+            missing = [chunk for chunk, content in zip(wanted, kept, strict=True) if content is None]
+            decoded = self._decode(shard, missing)
+            kept = [content or decoded[chunk] for chunk, content in zip(wanted, kept, strict=True)]
+        begin = wanted.start * step - first
+        for content in kept:
             assert content is not None
-            low, high = max(first - chunk * step, 0), min(last - chunk * step, step)
-            begin = chunk * step - first
+            low, high = max(-begin, 0), min(last - first - begin, step)
             content.copy(low * size, high * size, out[(begin + low) * size : (begin + high) * size])
+            begin += step
 
     def _decode(self, shard: int, chunks: list[int]) -> dict[int, Decoded]:
         decoded = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 from gaitprep.store.decoded import Decoded
 
@@ -22,13 +22,14 @@ class ChunkCache:
         self._chunks: OrderedDict[Hashable, Decoded] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable) -> Decoded | None:
-        """The chunk, if it is kept."""
+    def get(self, keys: Sequence[Hashable]) -> list[Decoded | None]:
+        """The chunks, as far as they are kept."""
         with self._lock:
-            chunk = self._chunks.get(key)
-            if chunk is not None:
-                self._chunks.move_to_end(key)
-            return chunk
+            chunks = [self._chunks.get(key) for key in keys]
+            for key, chunk in zip(keys, chunks, strict=True):
+                if chunk is not None:
+                    self._chunks.move_to_end(key)
+            return chunks
 
     def put(self, key: Hashable, chunk: Decoded) -> None:
         """Keeps the chunk, and lets go of others where room is needed."""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import cv2
 import google_crc32c
 import numpy as np
-from numcodecs.zstd import Zstd
+from numcodecs import zstd
 from numpy.typing import NDArray
 
 from gaitprep.store.bits import bit_codec, compress_bits, expand_bits
@@ -40,12 +40,12 @@ def chunk_codecs(codec: CodecName, dimensions: int, chunk_bytes: int) -> list[di
         return [_BYTES, _CRC32C]
     if codec == "zstd-by-bit":
         return [_BYTES, bit_codec(chunk_bytes), _CRC32C]
-    zstd = {"name": "zstd", "configuration": {"level": _ZSTD_LEVEL, "checksum": False}}
+    compressed = {"name": "zstd", "configuration": {"level": _ZSTD_LEVEL, "checksum": False}}
     if codec == "zstd":
-        return [_BYTES, zstd, _CRC32C]
+        return [_BYTES, compressed, _CRC32C]
     rows = _ROW_AXES[codec]
     turned = {"name": "transpose", "configuration": {"order": [*range(rows, dimensions), *range(rows)]}}
-    return [turned, _BYTES, zstd, _CRC32C]
+    return [turned, _BYTES, compressed, _CRC32C]
 
 
 def index_codecs() -> list[dict[str, Any]]:
@@ -69,7 +69,7 @@ def compress_chunk(chunk: NDArray[Any], codec: CodecName) -> NDArray[Any]:
         return compress_bits(chunk.reshape(-1).view(np.uint8))
     if codec in _ROW_AXES:
         chunk = cv2.transpose(chunk.reshape(_rows(codec, chunk.shape), -1).view(np.uint8))
-    return np.frombuffer(Zstd(_ZSTD_LEVEL).encode(chunk), np.uint8)
+    return np.frombuffer(zstd.compress(chunk, _ZSTD_LEVEL), np.uint8)
 
 
 def expand_chunk(data: NDArray[np.uint8], codec: CodecName, shape: tuple[int, ...], size: int) -> Decoded:
@@ -92,7 +92,7 @@ def expand_chunk(data: NDArray[np.uint8], codec: CodecName, shape: tuple[int, ..
     content = data
     if codec != "raw":
         try:
-            content = np.frombuffer(Zstd().decode(data), np.uint8)
+            content = np.frombuffer(zstd.decompress(data), np.uint8)
         except RuntimeError as error:
             raise ValueError(f"a chunk cannot be decompressed: {error}") from error
     if len(content) != size:

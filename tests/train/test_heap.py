@@ -7,7 +7,7 @@ import pytest
 
 from gaitprep.train.heap import freed_memory_kept
 
-# In a process of its own: in one with a past, a block may fall into a gap of the heap whose pages were returned earlier.
+# In a process of its own: in one with a past, a block may fall into a gap whose pages were returned earlier.
 PAGE_FAULTS = """
 import resource, torch
 from gaitprep.train.heap import freed_memory_kept
