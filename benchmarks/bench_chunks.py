@@ -90,7 +90,7 @@ def main() -> None:
             mapped = np.memmap(raw, np.uint8, "r", shape=(total, *default.frame_shape))
             say(default, "memmap", lambda start, mapped=mapped: np.array(mapped[start : start + options.window]))
         for codec in ("raw",) if name == "rgb" else get_args(CodecName):
-            for chunk_frames in (10, 15, 30, 60) if name != "silhouette" else (10, 30, 60, 120):
+            for chunk_frames in (10, 15, 30, 60) if name != "silhouette" else (10, 15, 30, 60, 120):
                 spec = replace(default, codec=codec, chunk_frames=chunk_frames)
                 with tempfile.TemporaryDirectory() as temporary:
                     folder = Path(temporary)

@@ -1,19 +1,27 @@
-"""What the spatial clean-up of masks gains: IoU on held-out rendered crops, before and after; JSON lines on stdout.
+"""What the spatial clean-up of masks gains, before and after; JSON lines on stdout.
 
     python benchmarks/clean_gain.py [--crops data/crops] [--backgrounds data/backgrounds] [--count 960]
+    python benchmarks/clean_gain.py --work data/work/demo-outdoor [--method auto|unet|background]
 
-Crops that are missing are rendered first (24 ms of one core each). The person's box is taken to be the crop without
-its usual margin, as training crops do not keep theirs.
+IoU on held-out rendered crops, or the scores of synthetic videos that were tracked. Crops that are missing are rendered
+first (24 ms of one core each). The person's box is taken to be the crop without its usual margin, as training crops do
+not keep theirs.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
+import sys
+import tempfile
+from contextlib import redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
+from score_grid import run, take_over
 
 from gaitprep.cli.segmenter import HELD_OUT_SEED
 from gaitprep.segment.bundled import BUNDLED, bundled_weights
@@ -21,6 +29,7 @@ from gaitprep.segment.clean import clean
 from gaitprep.segment.network import CropNetwork
 from gaitprep.synth.crops.pool import CropPool
 from gaitprep.synth.crops.recipe import RECIPE
+from gaitprep.work.layout import WorkDir
 
 SIDE = 128
 AT_ONCE = 96
@@ -32,12 +41,40 @@ def agreement(masks: NDArray[np.bool_], truth: NDArray[np.bool_]) -> NDArray[np.
     return np.asarray(both / np.maximum(either, 1))
 
 
+def on_videos(tracked: Path, method: str) -> None:
+    """Segments the videos twice, and scores them."""
+    for what, cleaning in (("as found", lambda masks, person: masks), ("cleaned", clean)):
+        with tempfile.TemporaryDirectory(dir=tracked.parent) as folder, patch("gaitprep.segment.stage.clean", cleaning):
+            work = WorkDir(Path(folder) / "work")
+            take_over(WorkDir(tracked), work)
+            for stage in ("segment", "align"):
+                shutil.rmtree(work.root / stage, ignore_errors=True)
+            with redirect_stdout(sys.stderr):
+                run("segment", "--work", work.root, "--set", f"method={method}", "--workers", 1)
+                run("align", "--work", work.root, "--workers", 1)
+                run("score", "--work", work.root, "--out", work.root / "scores.json")
+            scores = json.loads((work.root / "scores.json").read_text())["overall"]
+            names = ("mask", "mask_p10", "boundary", "silhouette", "silhouette_p10")
+            figures = {name: round(scores[name], 4) for name in names}
+            print(json.dumps({"work": tracked.name, "method": method, "masks": what, **figures}), flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--crops", type=Path, default=Path("data/crops"))
     parser.add_argument("--backgrounds", type=Path)
     parser.add_argument("--count", type=int, default=960)
+    parser.add_argument("--work", type=Path)
+    parser.add_argument("--method", default="auto")
     options = parser.parse_args()
+    if options.work:
+        on_videos(options.work, options.method)
+    else:
+        on_crops(options)
+
+
+def on_crops(options: argparse.Namespace) -> None:
+    """Compares the masks of both bundled networks with the truth of held-out crops."""
     pool = CropPool(options.crops / "held-out", HELD_OUT_SEED, options.count, True, options.backgrounds)
     pool.make(-1)
     inset = SIDE * RECIPE.margin / (1 + 2 * RECIPE.margin)

@@ -37,8 +37,8 @@ def segment(
         str | None,
         typer.Option(
             "--model",
-            help="The network: bundled-wide, bundled-small or a checkpoint (auto, unet); name or path (ultralytics).",
-            show_default="bundled-wide",
+            help="The network: bundled-fine, bundled-small or a checkpoint (auto, unet); name or path (ultralytics).",
+            show_default="bundled-fine",
         ),
     ] = None,
     device: DeviceOption = "auto",

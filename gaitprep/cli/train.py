@@ -54,7 +54,7 @@ def train(
         typer.Option(
             "--method",
             help="recognition: gaitgl, gaitgl-large, gaitset, gaitpart. joint: gaitedge, gaitgl-e2e. "
-            "segmenter: small, wide.",
+            "segmenter: small, wide, fine.",
             show_default="of the preset",
         ),
     ] = None,
@@ -62,7 +62,7 @@ def train(
         str | None,
         typer.Option(
             "--segmentation",
-            help="joint: checkpoint of the trained U-Net, or bundled-small or bundled-wide for one that ships.",
+            help="joint: checkpoint of the trained U-Net, or bundled-small for the one that ships.",
             show_default=False,
         ),
     ] = None,

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from gaitprep.segment.interface import Images
 
 _NEAR = np.ones((5, 5), np.uint8)  # parts closer than this belong together: a belt or a shadow may part a body
+_CENTRAL = 0.15  # mean centrality of a part of the person; a neighbour who reaches into the box has less
+_CRUMB_SHARE = 0.01  # of all pixels; smaller parts are noise
 _HOLE_SHARE = 0.015  # of the body's area; larger holes are real, such as that of a bent arm
 _SMOOTH = 7  # pixels
 _DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_SMOOTH, _SMOOTH))
@@ -18,9 +20,11 @@ _RAGGED = 1.25  # outline over that of the smoothed mask; bodies measured 1.09â€
 def clean(masks: Images, person: NDArray[np.float32]) -> Images:
     """Keeps the body, fills its pinholes, and smooths it where it is ragged.
 
-    The body is the group of near components that has most pixels in the person's box, those towards its middle
-    counting more. A mask that has no pixel in the box comes out empty. Where body and background look alike, masks get
-    teeth and cuts; smoothing mends these, but would wear off hands and feet of the others.
+    Near components count as one part. The body is the part that has most pixels in the person's box, those towards its
+    middle counting more, and every other part that lies there and is no crumb: a fragment in the box is more often a leg
+    behind a post than somebody else (decision 007). A mask that has no pixel in the box comes out empty. Where body and
+    background look alike, masks get teeth and cuts; smoothing mends these, but would wear off hands and feet of the
+    others.
 
     Args:
         masks: `[n, h, w]` u1, 0 is background.
@@ -48,11 +52,14 @@ def _outline(mask: Images) -> float:
 def _keep_body(mask: Images, box: NDArray[np.float32], result: Images) -> None:
     count, labels = cv2.connectedComponents(cv2.dilate(mask, _NEAR), connectivity=8)
     if count > 2:
-        inside = labels * (mask > 0)
-        weights = np.bincount(inside.ravel(), _centrality(mask.shape, box).ravel(), minlength=count)
-        weights[0] = 0
+        parts = labels * (mask > 0)
+        areas = np.bincount(parts.ravel(), minlength=count)
+        weights = np.bincount(parts.ravel(), _centrality(mask.shape, box).ravel(), minlength=count)
+        areas[0] = weights[0] = 0
         if weights.max() > 0:
-            np.copyto(result, 255, where=inside == int(weights.argmax()), casting="unsafe")
+            kept = (weights >= _CENTRAL * areas) & (areas >= _CRUMB_SHARE * areas.sum())
+            kept[weights.argmax()], kept[0] = True, False
+            np.copyto(result, 255, where=kept[parts], casting="unsafe")
     elif count == 2 and (_centrality(mask.shape, box)[mask > 0] > 0).any():
         np.copyto(result, 255, where=mask > 0, casting="unsafe")
     _fill_pinholes(result)

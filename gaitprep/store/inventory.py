@@ -32,7 +32,7 @@ REPAIR = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StoredObject:
     """One stored object.
 
