@@ -67,7 +67,7 @@ demo: setup ## Two synthetic domains → stores → U-Net, GaitGL, GaitEdge → 
 	  --untrained --precision auto --out $(DATA)/runs/demo.json
 	@echo "pictures: $(DATA)/work/demo-indoor/pictures and $(DATA)/work/demo-outdoor/pictures; numbers: $(DATA)/runs/demo.json"
 
-worlds: setup ## The two synthetic stores of the experiments, 50 walkers each (about 45 minutes on two cores)
+worlds: setup ## The two synthetic stores of the experiments, 50 walkers each (about 40 minutes on two cores)
 	$(GAITPREP) synth --world indoor --preset worlds --out $(DATA)/raw/worlds-indoor
 	$(GAITPREP) synth --world outdoor --preset worlds --out $(DATA)/raw/worlds-outdoor
 	$(call build,worlds-indoor,$(DATA)/raw/worlds-indoor,--dataset synth-indoor,demo)
@@ -79,7 +79,7 @@ define experiment
 	  --store outdoor=$(DATA)/stores/worlds-outdoor.zarr
 endef
 
-experiments: worlds ## Tables 2 and 4, figures 6 and 7 of the paper in kind, on these worlds (about 3 hours on two cores)
+experiments: worlds ## Tables 2 and 4, figures 6 and 7 of the paper in kind, on these worlds (about 2 hours on two cores)
 	$(call experiment,cross-domain)
 	$(call experiment,pictures)
 	$(call experiment,structuring-element)

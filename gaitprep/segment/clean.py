@@ -21,9 +21,9 @@ def clean(masks: Images, person: NDArray[np.float32]) -> Images:
     """Keeps the body, fills its pinholes, and smooths it where it is ragged.
 
     Near components count as one part. The body is the part that has most pixels in the person's box, those towards its
-    middle counting more, and every other part that lies there and is no crumb: a fragment in the box is more often a leg
-    behind a post than somebody else (decision 007). A mask that has no pixel in the box comes out empty. Where body and
-    background look alike, masks get teeth and cuts; smoothing mends these, but would wear off hands and feet of the
+    middle counting more, and every other part that lies there and is no crumb: a fragment in the box is more often a
+    leg behind a post than somebody else (decision 007). A mask that has no pixel in the box comes out empty. Where body
+    and background look alike, masks get teeth and cuts; smoothing mends these, but would wear off hands and feet of the
     others.
 
     Args:
