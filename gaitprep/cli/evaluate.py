@@ -28,6 +28,13 @@ class Arithmetic(StrEnum):
     AUTO = "auto"
 
 
+class Interiors(StrEnum):
+    """Masks that GaitEdge fills its silhouettes with."""
+
+    PREDICTED = "predicted"
+    REFERENCE = "reference"
+
+
 def evaluate(
     checkpoint: Annotated[
         list[Path], typer.Option("--checkpoint", help="A trained network; may be repeated.", show_default=False)
@@ -72,6 +79,15 @@ def evaluate(
         int,
         typer.Option("--offset", min=0, max=64, help="Move crops at random by up to so many pixels, as figure 6 does."),
     ] = 0,
+    mask_source: Annotated[
+        Interiors | None,
+        typer.Option(
+            "--mask-source",
+            help="Where GaitEdge takes its interiors from: its own masks, so that RGB is enough, or the store's. "
+            "Tells a weak segmentation from a weak recogniser.",
+            show_default="as trained",
+        ),
+    ] = None,
     device: DeviceOption = "auto",
     json: JsonOption = False,
     verbose: VerboseOption = False,
@@ -102,6 +118,7 @@ def evaluate(
             untrained=untrained,
             embeddings=embeddings,
             offset=offset,
+            mask_source=mask_source.value if mask_source else None,
         )
     if out is not None and out.suffix == ".md":
         publish_text(out, markdown(tables(results, by_view=verbose)))

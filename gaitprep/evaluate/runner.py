@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from gaitprep.evaluate.results import UNTRAINED, Checkpoint, RecognitionResult, 
 from gaitprep.manifest.protocol import Protocol
 from gaitprep.models.checkpoint import ModelInfo, load_model
 from gaitprep.models.compute import Compute, Precision, compute
-from gaitprep.models.gaitedge import EndToEnd
+from gaitprep.models.gaitedge import EndToEnd, GaitEdgeConfig, MaskSource
 from gaitprep.models.registry import Network, build
 from gaitprep.models.silhouette import SilhouetteNet
 from gaitprep.models.unet import UNet
@@ -43,6 +44,7 @@ def evaluate(
     untrained: bool = False,
     embeddings: Path | None = None,
     offset: int = 0,
+    mask_source: MaskSource | None = None,
 ) -> Results:
     """Tests every checkpoint on every store: recognisers by rank-k, segmentation networks by IoU.
 
@@ -57,11 +59,12 @@ def evaluate(
         untrained: also test each recogniser of silhouettes with random weights: what body shape alone gives away.
         embeddings: folder in which the embeddings are kept, see `keep_embeddings`.
         offset: move crops at random by up to so many pixels, see `OffsetReader`.
+        mask_source: where GaitEdge takes its interiors from, see `GaitEdgeConfig`; as it was trained where None.
 
     Raises:
         CheckpointError: a checkpoint cannot be read.
         StoreError: a store cannot be read, or its protocol leaves nothing to compare.
-        UsageError: two stores have the same name.
+        UsageError: two stores have the same name, or no network takes interiors from anywhere.
     """
     readers = [open_store(path) for path in stores]
     if offset:
@@ -73,6 +76,8 @@ def evaluate(
     recognition: list[RecognitionResult] = []
     segmentation: list[SegmentationResult] = []
     loaded = [(str(path), *load_model(path)) for path in checkpoints]
+    if mask_source is not None:
+        _take_interiors([model for _, model, _ in loaded], mask_source)
     for name, model, info in loaded + (_untrained([info for _, _, info in loaded]) if untrained else []):
         model.to(where.device)
         for reader in readers:
@@ -84,6 +89,18 @@ def evaluate(
                 recognition.append(found)
                 segmentation += [masks] if masks else []
     return Results(recognition=recognition, segmentation=segmentation)
+
+
+def _take_interiors(models: Sequence[Network], source: MaskSource) -> None:
+    edges = [(model, model.config) for model in models if isinstance(model, EndToEnd)]
+    changed = [(model, config) for model, config in edges if isinstance(config, GaitEdgeConfig)]
+    if not changed:
+        raise UsageError(
+            "none of the checkpoints is a GaitEdge, and only that takes its interiors from masks",
+            next_step="leave --mask-source out, or give a checkpoint of method gaitedge",
+        )
+    for model, config in changed:
+        model.config = replace(config, mask_source=source)
 
 
 def _untrained(infos: Sequence[ModelInfo]) -> list[tuple[str, Network, ModelInfo]]:
@@ -134,6 +151,8 @@ class _Test:
         usable, notes = self._usable(rows_under_test(self._sequences, protocol, name=name))
         if self._offset:
             notes.append(f"crops are moved at random by up to {self._offset} pixels")
+        if needs_masks(self._model):
+            notes.append("interiors are those of the reference masks")
         found = rounds(self._sequences, usable, protocol, name=name)
         segments = isinstance(self._model, EndToEnd) and has_masks(self._reader, int(found.rows[0]))
         if needs_masks(self._model) and not segments:

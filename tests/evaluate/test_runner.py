@@ -35,6 +35,19 @@ def test_every_checkpoint_meets_every_store(home: Path, abroad: Path, networks: 
     assert Results.model_validate_json(results.as_json()) == results
 
 
+def test_gaitedge_takes_its_interiors_from_where_it_is_told(home: Path, networks: dict[str, Path]) -> None:
+    own = run([networks["gaitedge"]], [home])
+    assert run([networks["gaitedge"]], [home], mask_source="predicted") == own
+    given = run([networks["gaitedge"]], [home], mask_source="reference")
+    assert given.recognition[0].conditions != own.recognition[0].conditions
+    assert "interiors are those of the reference masks" in given.recognition[0].notes
+    assert (
+        run([networks["reference"]], [home], mask_source="predicted").recognition[0].notes == own.recognition[0].notes
+    )
+    with pytest.raises(UsageError, match="none of the checkpoints is a GaitEdge"):
+        run([networks["gaitgl"]], [home], mask_source="reference")
+
+
 def test_what_random_weights_give_stands_beside(home: Path, networks: dict[str, Path]) -> None:
     checkpoints = [networks["unet"], networks["gaitgl"], networks["gaitgl"], networks["gaitedge"]]
     results = run(checkpoints, [home], untrained=True)
