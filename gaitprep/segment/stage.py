@@ -48,7 +48,7 @@ class SegmentStage(Stage[SegmentConfig]):
     """
 
     name: ClassVar[str] = "segment"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     def __init__(self, config: SegmentConfig, work: WorkDir, weights: Path | None = None) -> None:
         super().__init__(config)
