@@ -24,7 +24,7 @@ class SilhouetteConfig:
         channels: feature maps of the decoder at a half, a quarter, … of the picture.
         detail: feature maps of the crop itself, at full resolution.
         picture: height and width at which the detector sees a crop: about the proportions that people have before they
-            are squeezed into a square.
+            are squeezed into a square; multiples of 32, 64 at least.
         detector: whose features they are; digest: its SHA-256.
     """
 
@@ -39,8 +39,11 @@ class SilhouetteConfig:
         check_counts("channels of the silhouette network", self.channels, len(CHANNELS))
         check_counts("maps of detail of the silhouette network", (self.detail,))
         check_counts("the silhouette network's picture", self.picture, 2)
-        if any(side % 32 for side in self.picture):
-            raise UsageError(f"the silhouette network's picture needs sides divisible by 32: {self.picture}")
+        # Not 32: oneDNN's bfloat16 convolutions with a stride read unwritten memory where the result is a pixel wide.
+        if any(side % 32 or side < 64 for side in self.picture):
+            raise UsageError(
+                f"the silhouette network's picture needs sides divisible by 32, 64 at least: {self.picture}"
+            )
 
 
 class SilhouetteNet(nn.Module):

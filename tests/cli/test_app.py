@@ -1,5 +1,6 @@
 """The command line as a whole: quick help, errors without tracebacks, exit codes."""
 
+import math
 import subprocess
 import sys
 import time
@@ -26,13 +27,16 @@ def test_help_lists_the_verbs_in_order_of_the_pipeline() -> None:
     assert [verb for verb in listed if verb not in groups] == [verb for verb in VERBS if verb not in groups]
 
 
-def test_help_is_quick() -> None:
-    seconds = []
+def test_help_costs_little_more_than_that_of_an_empty_app() -> None:
+    empty = "import typer\napp = typer.Typer()\n@app.command()\ndef go() -> None: pass\napp(['--help'])"
+    commands = (["-c", empty], ["-m", "gaitprep", "--help"])
+    least = [math.inf, math.inf]
     for _ in range(5):
-        start = time.perf_counter()
-        assert _run("--help").returncode == 0
-        seconds.append(time.perf_counter() - start)
-    assert min(seconds) <= 0.5
+        for i, command in enumerate(commands):
+            start = time.perf_counter()
+            assert subprocess.run([sys.executable, *command], capture_output=True, check=False).returncode == 0
+            least[i] = min(least[i], time.perf_counter() - start)
+    assert least[1] <= 3 * least[0]
 
 
 def test_help_of_a_verb_imports_nothing_heavy() -> None:

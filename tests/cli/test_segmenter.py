@@ -19,7 +19,7 @@ app = typer.Typer(pretty_exceptions_enable=False)
 app.command()(train)
 TINY = [
     "segmenter.network.channels=[4, 4, 4, 4, 4]",
-    "segmenter.network.picture=[64, 32]",
+    "segmenter.network.picture=[64, 64]",
     *["segmenter.images=3", "segmenter.crops=6", "segmenter.held_out=3", "segmenter.precision=fp32"],
 ]
 

@@ -13,7 +13,7 @@ from gaitprep.models.registry import build, sizes_of
 from gaitprep.models.silhouette import SilhouetteConfig, SilhouetteNet
 from gaitprep.models.weights import DETECTOR, DIGESTS
 
-SMALL = {"channels": [4, 4, 4, 4, 4], "detail": 4, "picture": [64, 32]}
+SMALL = {"channels": [4, 4, 4, 4, 4], "detail": 4, "picture": [128, 64]}
 
 
 def small() -> SilhouetteNet:
@@ -77,7 +77,7 @@ def test_another_detector_is_refused() -> None:
         build("silhouette", **SMALL, digest="0" * 64)
 
 
-@pytest.mark.parametrize("sizes", [{"channels": [4, 4]}, {"picture": [60, 32]}, {"detail": 0}])
+@pytest.mark.parametrize("sizes", [{"channels": [4, 4]}, {"picture": [100, 64]}, {"picture": [64, 32]}, {"detail": 0}])
 def test_impossible_sizes_are_refused(sizes: dict[str, object]) -> None:
     with pytest.raises(UsageError):
         SilhouetteConfig(**sizes)  # type: ignore[arg-type]
