@@ -62,13 +62,19 @@ def train(
         str | None,
         typer.Option(
             "--segmentation",
-            help="joint: checkpoint of the trained U-Net, or bundled-small for the one that ships.",
+            help="Checkpoint of a U-Net to start from, or bundled-small for the one that ships. Joint needs it; "
+            "segmentation trains it further, in its size.",
             show_default=False,
         ),
     ] = None,
     recognition: Annotated[
         Path | None,
-        typer.Option("--recognition", help="joint: checkpoint of the trained recogniser.", show_default=False),
+        typer.Option(
+            "--recognition",
+            help="Checkpoint of a recogniser to start from. Joint needs it; recognition trains it further, in "
+            "its size, on these or other subjects.",
+            show_default=False,
+        ),
     ] = None,
     crops: Annotated[
         Path | None,
@@ -143,8 +149,11 @@ def train(
         chosen = chosen.model_copy(update={"preset": "bundled"})
     if phase is Phase.SEGMENTATION and method not in (None, "unet"):
         raise UsageError(f"segmentation trains the U-Net, not {method!r}", next_step="leave --method out")
-    if phase is not Phase.JOINT and (segmentation or recognition):
-        raise UsageError("--segmentation and --recognition are for joint training", next_step="leave them out")
+    for option, value in (("segmentation", segmentation), ("recognition", recognition)):
+        if value and phase.value not in (option, "joint"):
+            raise UsageError(
+                f"{phase.value} cannot start from a network of the phase {option}", next_step=f"leave --{option} out"
+            )
     if rendered != (store is None):
         raise UsageError(
             "the phase segmenter trains on rendered crops, not on a store" if rendered else "there is no store",
@@ -180,7 +189,7 @@ def train(
             from gaitprep.train.runner import train as train_network
 
             assert store is not None
-            parts = Parts(_unet(segmentation), recognition) if segmentation and recognition else None
+            parts = Parts(_unet(segmentation) if segmentation else None, recognition)
             request = Request(phase.value, config, chosen.preset, store, chosen.seed, parts)
             outcome = train_network(request, out, execution, events, fresh=fresh)
     if not leads:

@@ -15,6 +15,7 @@ from gaitprep.experiment.config import ExperimentConfig
 from gaitprep.experiment.testing import ColourTest, Testing
 from gaitprep.experiment.training import Training
 from gaitprep.run.digest import digest_json
+from gaitprep.segment.bundled import PREFIX, bundled_weights
 from gaitprep.store.reader import StoreReader, open_store
 from gaitprep.train.config import PhaseName, TrainSettings
 from gaitprep.train.network import END_TO_END, check_method
@@ -57,7 +58,7 @@ class Bench:
         return self._training("segmentation", domain, "unet", seed)
 
     def network(self, domain: str, method: str, seed: int, variant: str = "", **changes: Any) -> Training:
-        """A recogniser, or an end-to-end network with the U-Net and the recogniser of that seed before it.
+        """A recogniser, or an end-to-end network with the recogniser of that seed and a U-Net before it.
 
         Args:
             domain: that it is trained on.
@@ -71,8 +72,12 @@ class Bench:
         """
         if method not in END_TO_END:
             return self._training("recognition", domain, method, seed, variant, changes)
-        needs = (self.unet(domain, seed), self.network(domain, self.config.recogniser, seed))
-        return self._training("joint", domain, method, seed, variant, changes, needs)
+        recogniser = self.network(domain, self.config.recogniser, seed)
+        if self.config.unet == "trained":
+            start: Training | Path = self.unet(domain, seed)
+        else:
+            start = bundled_weights(self.config.unet.removeprefix(PREFIX))
+        return self._training("joint", domain, method, seed, variant, changes, (start, recogniser))
 
     def test(self, network: Training, domain: str, *, untrained: bool = False, offset: int = 0) -> Testing:
         """The test of a network on a store."""
@@ -109,7 +114,7 @@ class Bench:
         seed: int,
         variant: str = "",
         changes: dict[str, Any] | None = None,
-        needs: tuple[Training, ...] = (),
+        starts: tuple[Training | Path, ...] = (),
     ) -> Training:
         config = self.config
         departures: dict[str, Any] = dict(getattr(config, phase))
@@ -128,7 +133,7 @@ class Bench:
             self.units,
             method if phase == "recognition" else phase,
             name,
-            needs,
+            tuple(start for start in starts if isinstance(start, Training)),
             phase,
             settings,
             config.preset,
@@ -138,6 +143,7 @@ class Bench:
             method,
             variant,
             seed,
+            tuple(start.checkpoint if isinstance(start, Training) else start for start in starts),
         )
 
 

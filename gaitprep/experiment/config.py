@@ -34,6 +34,8 @@ class ExperimentConfig(BaseModel):
         stores: the domains, their names → their stores.
         preset: of training; `segmentation`, `recognition` and `joint` depart from it. `recognition.methods` departs
             further for single methods.
+        unet: that the end-to-end methods start from: `trained`, on the same store alone, or `bundled-small`, which has
+            seen rendered people on many backgrounds.
         recogniser: the network behind the U-Net of the end-to-end methods.
         precision: arithmetic of the tests; distance: between embeddings.
         threads: of each unit. Networks trained with other numbers of threads differ in their last digits, so that it is
@@ -47,6 +49,7 @@ class ExperimentConfig(BaseModel):
     segmentation: dict[str, Any] = {}
     recognition: dict[str, Any] = {}
     joint: dict[str, Any] = {}
+    unet: Literal["trained", "bundled-small"] = "trained"
     recogniser: str = "gaitgl"
     precision: Precision = "auto"
     distance: Metric = "per-part"

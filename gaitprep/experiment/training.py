@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gaitprep.experiment.unit import Done, Unit
+from gaitprep.run.digest import digest_file
 from gaitprep.run.events import Events
 from gaitprep.train.config import PhaseConfig, PhaseName
 from gaitprep.train.folder import RunFolder, read_log
@@ -31,6 +32,7 @@ class Training(Unit):
         domain: the name of the store in this experiment.
         method: architecture; variant: what is special about it, "" for nothing.
         seed: of weights and draws.
+        starts: checkpoints of the U-Net and the recogniser that joint training starts from.
     """
 
     phase: PhaseName
@@ -42,9 +44,12 @@ class Training(Unit):
     method: str
     variant: str
     seed: int
+    starts: tuple[Path, ...] = ()
 
     def inputs(self) -> dict[str, Any]:
         """See `Unit.inputs`."""
+        trained = [need.checkpoint for need in self.needs if isinstance(need, Training)]
+        given = [digest_file(path) for path in self.starts if path not in trained]
         return {
             "version": VERSION,
             "phase": self.phase,
@@ -52,6 +57,7 @@ class Training(Unit):
             "settings": self.config.model_dump(mode="json"),
             "store": self.store_digest,
             "seed": self.seed,
+            **({"starts": given} if given else {}),
         }
 
     @property
@@ -72,10 +78,7 @@ class Training(Unit):
 
     def work(self, device: str, events: Events) -> Done:
         """See `Unit.work`."""
-        parts = None
-        if self.needs:
-            segmentation, recognition = (need.checkpoint for need in self.needs if isinstance(need, Training))
-            parts = Parts(segmentation, recognition)
+        parts = Parts(*self.starts) if self.starts else None
         request = Request(self.phase, self.config, self.preset, self.store, self.seed, parts)
         # The folder's name holds the digest of the settings, so what else lies there is of an older version.
         outcome = train(request, self.folder, Execution(device, _CHECKPOINT_SECONDS), events, fresh=True)

@@ -94,6 +94,15 @@ def load_model(path: Path, *, architecture: str | None = None, classes: int | No
     return model.eval(), info
 
 
+def read_info(path: Path) -> ModelInfo:
+    """The description of a checkpoint alone.
+
+    Raises:
+        CheckpointError: there is no such file, it is damaged, or not a gaitprep checkpoint.
+    """
+    return _read(path)[1]
+
+
 def _check_description(path: Path, info: ModelInfo, architecture: str | None, classes: int | None) -> None:
     if architecture is not None and info.architecture != architecture:
         raise CheckpointError(

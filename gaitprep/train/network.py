@@ -1,4 +1,4 @@
-"""The network that a phase starts from: fresh, or put together from trained parts."""
+"""The network that a phase starts from: fresh, trained before, or put together from trained parts."""
 
 from __future__ import annotations
 
@@ -20,19 +20,24 @@ END_TO_END = ("gaitgl-e2e", "gaitedge")
 
 @dataclass(frozen=True)
 class Parts:
-    """The trained networks that joint training starts from.
+    """The trained networks that a phase starts from: joint training from both, the others, if at all, from their own.
 
     Attributes:
         segmentation: checkpoint of a U-Net.
         recognition: checkpoint of a recogniser.
     """
 
-    segmentation: Path
-    recognition: Path
+    segmentation: Path | None = None
+    recognition: Path | None = None
+
+    @property
+    def paths(self) -> dict[str, Path]:
+        """Those that are given, by phase."""
+        return {phase: path for phase, path in vars(self).items() if path is not None}
 
     def digests(self) -> dict[str, str]:
         """What the outcome depends on."""
-        return {name: digest_file(path) for name, path in vars(self).items()}
+        return {phase: digest_file(path) for phase, path in self.paths.items()}
 
 
 def check_method(config: PhaseConfig) -> None:
@@ -58,19 +63,23 @@ def build_network(config: PhaseConfig, *, subjects: list[str], seed: int, parts:
         config: settings of the phase.
         subjects: names of the classes.
         seed: of the fresh weights.
-        parts: what joint training starts from.
+        parts: what it starts from. A network that is trained further keeps its sizes, whatever the settings say, and
+            has a fresh classifier for other subjects.
 
     Raises:
         UsageError: a size that the architecture does not have.
-        CheckpointError: a part is not what it should be, or was trained on other subjects.
+        CheckpointError: a part is not what it should be, or joint training starts from one of other subjects.
     """
     torch.manual_seed(seed)
+    unet, recogniser = (parts.segmentation, parts.recognition) if parts else (None, None)
     if isinstance(config, SegmentationConfig):
-        return build(SEGMENTER, **config.network)
+        return load_model(unet, architecture=SEGMENTER)[0] if unet else build(SEGMENTER, **config.network)
     if isinstance(config, RecognitionConfig):
+        if recogniser:
+            return _go_on(config.method, recogniser, subjects)
         return build(config.method, **_with_classes(config.method, config.network, len(subjects)))
-    if isinstance(config, JointConfig) and parts is not None:
-        return _join(config, subjects, parts)
+    if isinstance(config, JointConfig) and unet and recogniser:
+        return _join(config, subjects, unet, recogniser)
     raise UsageError(
         "joint training starts from two trained networks",
         next_step="give their checkpoints with --segmentation and --recognition",
@@ -82,15 +91,25 @@ def _with_classes(method: str, network: dict[str, object], classes: int) -> dict
     return {**network, "classes": classes} if has_classifier else dict(network)
 
 
-def _join(config: JointConfig, subjects: list[str], parts: Parts) -> EndToEnd:
-    unet, _ = load_model(parts.segmentation, architecture=SEGMENTER)
-    recogniser, info = load_model(parts.recognition)
+def _go_on(method: str, path: Path, subjects: list[str]) -> Network:
+    trained, info = load_model(path, architecture=method)
+    if info.classes is None or _knows(info, subjects):
+        return trained
+    fresh = build(method, **_with_classes(method, sizes_of(trained.config), len(subjects)))
+    kept = {name: tensor for name, tensor in trained.state_dict().items() if not name.startswith("classifier.")}
+    fresh.load_state_dict(fresh.state_dict() | kept)
+    return fresh
+
+
+def _join(config: JointConfig, subjects: list[str], segmentation: Path, recognition: Path) -> EndToEnd:
+    unet, _ = load_model(segmentation, architecture=SEGMENTER)
+    recogniser, info = load_model(recognition)
     if info.architecture not in RECOGNISERS:
         raise CheckpointError(
-            f"checkpoint {parts.recognition} holds the network {info.architecture}, not a recogniser of silhouettes",
+            f"checkpoint {recognition} holds the network {info.architecture}, not a recogniser of silhouettes",
             next_step=f"give a checkpoint of {', '.join(RECOGNISERS)}, from: gaitprep train recognition",
         )
-    _check_subjects(parts.recognition, info, subjects)
+    _check_subjects(recognition, info, subjects)
     sizes = {
         **sizes_of(recogniser.config),
         "recogniser": info.architecture,
@@ -105,11 +124,16 @@ def _join(config: JointConfig, subjects: list[str], parts: Parts) -> EndToEnd:
     return joined
 
 
-def _check_subjects(path: Path, info: ModelInfo, subjects: list[str]) -> None:
+def _knows(info: ModelInfo, subjects: list[str]) -> bool:
+    """Whether the classifier's classes are these subjects."""
     theirs = info.details.get("subjects")
     # An imported checkpoint has no names for its classes; it numbers them in the order of names, as a store does.
-    fits = info.classes == len(subjects) if theirs is None else theirs == subjects
-    if info.classes is not None and not fits:
+    return info.classes == len(subjects) if theirs is None else theirs == subjects
+
+
+def _check_subjects(path: Path, info: ModelInfo, subjects: list[str]) -> None:
+    theirs = info.details.get("subjects")
+    if info.classes is not None and not _knows(info, subjects):
         count = len(theirs) if isinstance(theirs, list) else info.classes
         raise CheckpointError(
             f"checkpoint {path} classifies other subjects than the store has to train on",

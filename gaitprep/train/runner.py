@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gaitprep.errors import TrainingError
-from gaitprep.models.checkpoint import ModelInfo, save_model
+from gaitprep.models.checkpoint import ModelInfo, read_info, save_model
 from gaitprep.models.compute import compute
 from gaitprep.models.device import resolve_device
 from gaitprep.models.registry import Network
@@ -45,7 +45,7 @@ class Request:
         preset: the name of the preset that they come from.
         store: what to train on.
         seed: of weights and draws.
-        parts: what joint training starts from.
+        parts: trained networks that it starts from.
     """
 
     phase: PhaseName
@@ -87,7 +87,7 @@ def train(request: Request, out: Path, execution: Execution, events: Events, *, 
 
     Raises:
         TrainingError: the store is too small or has no masks, `out` holds another run, or a loss is not finite.
-        CheckpointError: a part that joint training should start from does not fit.
+        CheckpointError: a network that it should start from does not fit.
         StoreError: the store cannot be read.
         UsageError: an impossible setting.
     """
@@ -208,7 +208,9 @@ def _info(request: Request, reader: StoreReader, sequences: TrainingSequences, p
         "subjects": sequences.subjects,
         "settings": request.config.model_dump(mode="json"),
     }
-    return ModelInfo(preset=request.preset, trained_on=(reader.name,), details=details)
+    starts = request.parts.paths.values() if request.parts else ()
+    seen = dict.fromkeys(domain for path in starts for domain in read_info(path).trained_on)
+    return ModelInfo(preset=request.preset, trained_on=tuple(seen | {reader.name: None}), details=details)
 
 
 def last_loss(folder: RunFolder) -> float | None:

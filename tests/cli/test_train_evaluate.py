@@ -69,7 +69,7 @@ def test_three_phases_and_a_table(store: Path, tmp_path: Path) -> None:
 
 
 def test_options_that_do_not_go_together_are_refused(store: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="are for joint training"):
+    with pytest.raises(UsageError, match="cannot start from a network of the phase segmentation"):
         learn("recognition", store, tmp_path / "x", "--segmentation", "unet.safetensors")
     with pytest.raises(UsageError, match="trains the U-Net, not 'gaitgl'"):
         learn("segmentation", store, tmp_path / "x", "--method", "gaitgl")

@@ -8,6 +8,7 @@ from typing import Any
 
 import cv2
 import pytest
+import torch
 
 from gaitprep.errors import StoreError, UsageError
 from gaitprep.experiment import training
@@ -15,6 +16,9 @@ from gaitprep.experiment.config import make_config
 from gaitprep.experiment.experiments import EXPERIMENTS
 from gaitprep.experiment.run import Plan, carry_out_plan, plan
 from gaitprep.experiment.schedule import Execution
+from gaitprep.models.checkpoint import load_model
+from gaitprep.models.gaitedge import EndToEnd
+from gaitprep.run.digest import digest_file
 from gaitprep.run.events import Events
 from gaitprep.train import loop
 from tests.builders import build_store, protocol, walks
@@ -66,6 +70,23 @@ def test_cross_domain_from_stores_to_tables(tiny: dict[str, Any], tmp_path: Path
     for words in ("| lab | GaitSet | 1 |", "Colour alone", "(random weights)", "training subjects", "torch"):
         assert words in text
     assert "Not complete" not in text
+
+
+def test_the_end_to_end_methods_may_start_from_the_unet_that_ships(tiny: dict[str, Any], tmp_path: Path) -> None:
+    todo = prepare("cross-domain", tiny, tmp_path, methods={"gaitedge": [0]}, unet="bundled-small")
+    assert not [unit.name for unit in todo.left if "unet" in unit.name]
+    joint = next(unit for unit in todo.left if unit.name == "lab-gaitedge-s0")
+    assert isinstance(joint, training.Training)
+    assert joint.starts[0].name == "small.safetensors"
+    assert joint.inputs()["starts"] == [digest_file(joint.starts[0])]
+    _, failed = run("cross-domain", tiny, tmp_path, methods={"gaitedge": [0]}, unet="bundled-small")
+    assert failed == {}
+    shipped, _ = load_model(joint.starts[0], architecture="unet")
+    learnt, _ = load_model(joint.checkpoint, architecture="gaitedge")
+    assert isinstance(learnt, EndToEnd)
+    ours, theirs = learnt.segmenter.state_dict(), shipped.state_dict()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours if name.startswith("encoder."))
+    assert not all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
 def test_an_experiment_takes_what_another_one_has_trained(tiny: dict[str, Any], tmp_path: Path) -> None:
