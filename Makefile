@@ -38,12 +38,12 @@ define build
 	$(GAITPREP) report preview --work $(DATA)/work/$(1) --limit 4
 endef
 
-# $(call learn,NAME,PRESET,OPTIONS): store → U-Net, GaitGL, GaitEdge. Only the demo gives --fresh: a long run is not
-# thrown away because its data changed, it stops and says so.
+# $(call learn,NAME,OPTIONS,SEGMENTATION-OPTIONS): store → U-Net, GaitGL, GaitEdge. Only the demo gives --fresh: a long
+# run is not thrown away because its data changed, it stops and says so.
 define learn
-	$(GAITPREP) train segmentation --store $(DATA)/stores/$(1).zarr --preset $(2) $(3) --out $(DATA)/runs/$(1)/unet
-	$(GAITPREP) train recognition --store $(DATA)/stores/$(1).zarr --preset $(2) $(3) --out $(DATA)/runs/$(1)/gaitgl
-	$(GAITPREP) train joint --store $(DATA)/stores/$(1).zarr --preset $(2) $(3) --out $(DATA)/runs/$(1)/gaitedge \
+	$(GAITPREP) train segmentation --store $(DATA)/stores/$(1).zarr $(2) $(3) --out $(DATA)/runs/$(1)/unet
+	$(GAITPREP) train recognition --store $(DATA)/stores/$(1).zarr $(2) --out $(DATA)/runs/$(1)/gaitgl
+	$(GAITPREP) train joint --store $(DATA)/stores/$(1).zarr $(2) --out $(DATA)/runs/$(1)/gaitedge \
 	  --segmentation $(DATA)/runs/$(1)/unet/model.safetensors \
 	  --recognition $(DATA)/runs/$(1)/gaitgl/model.safetensors
 endef
@@ -57,8 +57,8 @@ demo: setup ## Two synthetic domains → stores → U-Net, GaitGL, GaitEdge → 
 	$(GAITPREP) synth --world outdoor --preset demo --out $(DATA)/raw/demo-outdoor
 	$(call build,demo-indoor,$(DATA)/raw/demo-indoor,--dataset synth-indoor,demo)
 	$(call build,demo-outdoor,$(DATA)/raw/demo-outdoor,--dataset synth-outdoor,demo)
-	$(call learn,demo-indoor,cpu,--fresh)
-	$(call learn,demo-outdoor,cpu,--fresh)
+	$(call learn,demo-indoor,--pipeline demo --fresh,--segmentation bundled-small)
+	$(call learn,demo-outdoor,--pipeline demo --fresh,--segmentation bundled-small)
 	$(GAITPREP) evaluate --checkpoint $(DATA)/runs/demo-indoor/unet/model.safetensors \
 	  --checkpoint $(DATA)/runs/demo-outdoor/unet/model.safetensors \
 	  --store $(DATA)/stores/demo-indoor.zarr --store $(DATA)/stores/demo-outdoor.zarr --precision auto
@@ -112,13 +112,13 @@ videos: setup ## Your own videos, unlabelled: make videos RAW=DIR NAME=x
 casia-b: setup ## CASIA-B videos → CASIA-B*-style store → models → table: make casia-b RAW=DIR [PRESET=cpu]
 	$(call need,RAW)
 	$(call build,casia-b,$(RAW),--dataset casia-b,casia-b)
-	$(call learn,casia-b,$(PRESET))
+	$(call learn,casia-b,--preset $(PRESET))
 	$(GAITPREP) evaluate $(call models,casia-b) --store $(DATA)/stores/casia-b.zarr --out $(DATA)/runs/casia-b.json
 
 ttg-200: setup ## TTG-200 likewise: make ttg-200 RAW=DIR [PRESET=cpu]
 	$(call need,RAW)
 	$(call build,ttg-200,$(RAW),--dataset ttg-200,ttg-200)
-	$(call learn,ttg-200,$(PRESET))
+	$(call learn,ttg-200,--preset $(PRESET))
 	$(GAITPREP) evaluate $(call models,ttg-200) --store $(DATA)/stores/ttg-200.zarr --out $(DATA)/runs/ttg-200.json
 
 cross-domain: setup ## Table 2: the models of casia-b and ttg-200, at home and abroad

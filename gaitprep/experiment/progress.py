@@ -65,7 +65,7 @@ class Progress:
                 continue
             spent = time.monotonic() - self._begun[unit.key] if unit.key in self._begun else 0.0
             rest += max(0.0, fmean(typical[unit.kind]) - spent)
-        if not typical and unknown:
+        if unknown and not rest:
             return "time left: known when the first units are done"
         words = f"about {_duration(rest / self._workers)} left"
         return words if not unknown else f"{words}, besides {unknown} units of kinds that none is done of"
