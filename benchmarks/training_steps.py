@@ -1,4 +1,4 @@
-"""One training step of each network on made-up data, in the fast form and in the plain one of `plain_models`."""
+"""One training step of each network on made-up data: fast, compiled, and in the plain form of `plain_models`."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ from gaitprep.models.losses import joint_loss, recognition_loss, segmentation
 from gaitprep.models.registry import build
 from gaitprep.models.unet import UNet
 
-Form = Literal["plain", "fast"]
+Form = Literal["plain", "fast", "compiled"]
 PLAIN = {"gaitgl": plain.gaitgl, "gaitset": plain.gaitset, "gaitpart": plain.gaitpart}
 IMAGES = 32
 """Batch of the U-Net alone."""
 
 
 def training_step(name: str, form: Form, clips: int, frames: int) -> Callable[[], None]:
-    """Forward, losses and backward of the full-size network; the optimiser's own work is the same in both forms."""
+    """Forward, losses and backward of the full-size network; the optimiser's own work is the same in all forms."""
     torch.manual_seed(0)
     network = build(name).train()
     if form == "plain":
         for parameter in network.parameters():
             parameter.data = parameter.data.contiguous()
+    if form == "compiled":
+        network.compile()
     loss = _unet(network, form) if isinstance(network, UNet) else _clips(name, network, form, clips, frames)
 
     def step() -> None:
