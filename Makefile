@@ -79,7 +79,7 @@ define experiment
 	  --store outdoor=$(DATA)/stores/worlds-outdoor.zarr
 endef
 
-experiments: worlds ## Tables 2 and 4, figures 6 and 7 of the paper in kind, on these worlds (about 2 hours on two cores)
+experiments: worlds ## Tables 2 and 4, figures 6 and 7 of the paper in kind, on these worlds (about 3 hours on two cores)
 	$(call experiment,cross-domain)
 	$(call experiment,pictures)
 	$(call experiment,structuring-element)
