@@ -217,7 +217,6 @@ def train(
 
 def _unet(given: str) -> Path:
     """The checkpoint that `--segmentation` means."""
-    from gaitprep.segment.bundled import BUNDLED, bundled_weights
+    from gaitprep.segment.bundled import named_weights
 
-    name = given.removeprefix("bundled-")
-    return bundled_weights(name) if given.startswith("bundled-") and name in BUNDLED else Path(given)
+    return named_weights(given) or Path(given)

@@ -15,7 +15,7 @@ from gaitprep.experiment.config import ExperimentConfig
 from gaitprep.experiment.testing import ColourTest, Testing
 from gaitprep.experiment.training import Training
 from gaitprep.run.digest import digest_json
-from gaitprep.segment.bundled import PREFIX, bundled_weights
+from gaitprep.segment.bundled import named_weights
 from gaitprep.store.reader import StoreReader, open_store
 from gaitprep.train.config import PhaseName, TrainSettings
 from gaitprep.train.network import END_TO_END, check_method
@@ -72,12 +72,11 @@ class Bench:
         """
         if method not in END_TO_END:
             return self._training("recognition", domain, method, seed, variant, changes)
-        recogniser = self.network(domain, self.config.recogniser, seed)
-        if self.config.unet == "trained":
-            start: Training | Path = self.unet(domain, seed)
-        else:
-            start = bundled_weights(self.config.unet.removeprefix(PREFIX))
-        return self._training("joint", domain, method, seed, variant, changes, (start, recogniser))
+        starts = (
+            named_weights(self.config.unet) or self.unet(domain, seed),
+            self.network(domain, self.config.recogniser, seed),
+        )
+        return self._training("joint", domain, method, seed, variant, changes, starts)
 
     def test(self, network: Training, domain: str, *, untrained: bool = False, offset: int = 0) -> Testing:
         """The test of a network on a store."""

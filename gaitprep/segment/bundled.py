@@ -43,6 +43,16 @@ def bundled_weights(name: str, folder: Path | None = None) -> Path:
     return path
 
 
+def named_weights(given: str) -> Path | None:
+    """The checkpoint of a bundled network by its whole name, as `bundled-small`; None where that is no such name.
+
+    Raises:
+        WeightsError: it is missing or not the one that was shipped.
+    """
+    name = given.removeprefix(PREFIX)
+    return bundled_weights(name) if given.startswith(PREFIX) and name in BUNDLED else None
+
+
 def write_sums(folder: Path) -> None:
     """Notes the digests of the weights in a folder, as `sha256sum` writes them."""
     lines = [f"{digest_file(path)}  {path.name}\n" for path in sorted(folder.glob("*.safetensors"))]

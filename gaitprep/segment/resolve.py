@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gaitprep.errors import UsageError, WeightsError
 from gaitprep.run.digest import digest_file
-from gaitprep.segment.bundled import BUNDLED, PREFIX, bundled_weights
+from gaitprep.segment.bundled import PREFIX, named_weights
 from gaitprep.segment.config import SegmentConfig
 
 _DEFAULT = PREFIX + "fine"
@@ -50,11 +50,10 @@ def _find(method: str, model: str) -> tuple[Path, str, str]:
     if method == "ultralytics":
         weights = resolve_weights(model)
         return weights.path, weights.name, weights.digest
-    if model.removeprefix(PREFIX) in BUNDLED and model.startswith(PREFIX):
-        path = bundled_weights(model.removeprefix(PREFIX))
+    if bundled := named_weights(model):
         if model == _DEFAULT:
             resolve_weights(DETECTOR)  # whose features it needs: fetched before the workers ask for them
-        return path, model, digest_file(path)
+        return bundled, model, digest_file(bundled)
     path = Path(model)
     if not path.is_file():
         raise WeightsError(

@@ -93,7 +93,7 @@ def _with_classes(method: str, network: dict[str, object], classes: int) -> dict
 
 def _go_on(method: str, path: Path, subjects: list[str]) -> Network:
     trained, info = load_model(path, architecture=method)
-    if info.classes is None or _knows(info, subjects):
+    if _fits(info, subjects):
         return trained
     fresh = build(method, **_with_classes(method, sizes_of(trained.config), len(subjects)))
     kept = {name: tensor for name, tensor in trained.state_dict().items() if not name.startswith("classifier.")}
@@ -124,16 +124,18 @@ def _join(config: JointConfig, subjects: list[str], segmentation: Path, recognit
     return joined
 
 
-def _knows(info: ModelInfo, subjects: list[str]) -> bool:
-    """Whether the classifier's classes are these subjects."""
+def _fits(info: ModelInfo, subjects: list[str]) -> bool:
+    """Whether the classifier's classes are these subjects; true without a classifier."""
+    if info.classes is None:
+        return True
     theirs = info.details.get("subjects")
     # An imported checkpoint has no names for its classes; it numbers them in the order of names, as a store does.
     return info.classes == len(subjects) if theirs is None else theirs == subjects
 
 
 def _check_subjects(path: Path, info: ModelInfo, subjects: list[str]) -> None:
-    theirs = info.details.get("subjects")
-    if info.classes is not None and not _knows(info, subjects):
+    if not _fits(info, subjects):
+        theirs = info.details.get("subjects")
         count = len(theirs) if isinstance(theirs, list) else info.classes
         raise CheckpointError(
             f"checkpoint {path} classifies other subjects than the store has to train on",

@@ -109,6 +109,7 @@ def _train(request: Request, out: Path, execution: Execution, events: Events, gr
     if "mask" in arrays:
         _check_masks(reader, sequences)
     model = build_network(request.config, subjects=sequences.subjects, seed=request.seed, parts=request.parts)
+    domains = _domains(request, reader)
     folder, steps = RunFolder(out), request.config.steps
     if _open(folder, _as_json(request, reader, arrays), group, fresh=fresh) == "finished":
         return Outcome(folder.model, steps, steps, last_loss(folder))
@@ -123,7 +124,7 @@ def _train(request: Request, out: Path, execution: Execution, events: Events, gr
     )
     start = run(phase, folder, execution, events)
     if group.leads:
-        save_model(folder.model, model, _info(request, reader, sequences, phase))
+        save_model(folder.model, model, _info(request, domains, sequences, phase))
     group.wait()
     return Outcome(folder.model, steps, start, last_loss(folder))
 
@@ -199,7 +200,14 @@ def _as_json(request: Request, reader: StoreReader, arrays: tuple[str, ...]) -> 
     }
 
 
-def _info(request: Request, reader: StoreReader, sequences: TrainingSequences, phase: Phase[Any]) -> ModelInfo:
+def _domains(request: Request, reader: StoreReader) -> tuple[str, ...]:
+    """All that the network has seen once it is trained; read before, since what it starts from may be gone by then."""
+    starts = request.parts.paths.values() if request.parts else ()
+    seen = dict.fromkeys(domain for path in starts for domain in read_info(path).trained_on)
+    return tuple(seen | {reader.name: None})
+
+
+def _info(request: Request, domains: tuple[str, ...], sequences: TrainingSequences, phase: Phase[Any]) -> ModelInfo:
     details = {
         "phase": request.phase,
         "steps": request.config.steps,
@@ -208,9 +216,7 @@ def _info(request: Request, reader: StoreReader, sequences: TrainingSequences, p
         "subjects": sequences.subjects,
         "settings": request.config.model_dump(mode="json"),
     }
-    starts = request.parts.paths.values() if request.parts else ()
-    seen = dict.fromkeys(domain for path in starts for domain in read_info(path).trained_on)
-    return ModelInfo(preset=request.preset, trained_on=tuple(seen | {reader.name: None}), details=details)
+    return ModelInfo(preset=request.preset, trained_on=domains, details=details)
 
 
 def last_loss(folder: RunFolder) -> float | None:

@@ -13,9 +13,12 @@ from gaitprep.cli.app import VERBS
 HEAVY = ("torch", "ultralytics", "cv2", "polars", "zarr", "av", "h5py")
 
 
+def _python(*words: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *map(str, words)], capture_output=True, text=True, check=False)
+
+
 def _run(*words: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gaitprep", *(str(word) for word in words)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return _python("-m", "gaitprep", *words)
 
 
 def test_help_lists_the_verbs_in_order_of_the_pipeline() -> None:
@@ -34,7 +37,7 @@ def test_help_costs_little_more_than_that_of_an_empty_app() -> None:
     for _ in range(5):
         for i, command in enumerate(commands):
             start = time.perf_counter()
-            assert subprocess.run([sys.executable, *command], capture_output=True, check=False).returncode == 0
+            assert _python(*command).returncode == 0
             least[i] = min(least[i], time.perf_counter() - start)
     assert least[1] <= 3 * least[0]
 
